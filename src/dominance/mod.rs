@@ -1,0 +1,24 @@
+//! Orders of dominance, violation ratios, verdicts, curves: one pair of distributions, no randomness.
+
+/// The order of stochastic dominance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Order {
+    /// Every increasing utility prefers the dominating side: its quantile function is nowhere lower.
+    #[doc(alias = "FSD")]
+    First,
+    /// Every increasing concave utility (every risk-averse chooser) prefers the dominating side: its
+    /// integrated quantile function is nowhere lower.
+    #[doc(alias = "SSD")]
+    Second,
+}
+
+impl std::fmt::Display for Order {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Order::First => "first",
+            Order::Second => "second",
+        })
+    }
+}

@@ -1,0 +1,154 @@
+//! The one error type of the crate.
+
+use std::fmt;
+
+/// What was wrong with the input, and where.
+///
+/// Rows are counted from 0. Errors that concern one column of several come wrapped in
+/// [`Error::InColumn`], which names it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+#[allow(missing_docs)] // fields: each variant's sentence says what they hold
+pub enum Error {
+    /// A sample without rows, or without a row of positive weight.
+    Empty,
+    /// NaN or an infinity.
+    NotFinite { row: usize, value: f64 },
+    /// `Sample::from_sorted` was given a value smaller than the one before it.
+    NotAscending { row: usize },
+    /// Two columns that must have the same length do not.
+    UnequalLengths { what: &'static str, expected: usize, found: usize },
+    /// A negative, NaN or infinite weight.
+    InvalidWeight { row: usize, weight: f64 },
+    /// All weights are zero.
+    ZeroWeights,
+    /// More rows than a 32-bit row number can count.
+    TooManyRows { found: usize },
+    /// The error `source` concerns this column.
+    InColumn { column: String, source: Box<Error> },
+
+    /// Fewer models than the question needs.
+    TooFewModels { found: usize, needed: usize },
+    /// Two columns of the same name.
+    DuplicateName { name: String },
+    /// No column of this name.
+    UnknownName { name: String },
+    /// A model was to be compared with itself.
+    SameName { name: String },
+    /// A variance needs at least two rows.
+    TooFewRows { found: usize, needed: usize },
+    /// A variance needs at least two clusters.
+    TooFewClusters { found: usize },
+    /// The operation is defined for another sampling design only.
+    WrongSampling { needed: &'static str },
+
+    /// A cell of a table is missing (`missing` in all; this is the first).
+    MissingCell { model: String, sample: String, metric: String, missing: usize },
+    /// The same cell of a table was given twice.
+    DuplicateCell { model: String, sample: String, metric: String },
+    /// No row of a table is complete.
+    NoCompleteRows,
+
+    /// A level outside (0, 1/2).
+    InvalidLevel { level: f64 },
+    /// A threshold of the violation ratio outside (0, 1/2].
+    InvalidThreshold { threshold: f64 },
+    /// A probability outside (0, 1].
+    InvalidProbability { probability: f64 },
+    /// A tolerance that is negative or not finite.
+    InvalidTolerance { tolerance: f64 },
+    /// Too few replicates for the question asked.
+    TooFewReplicates { what: &'static str, found: usize, needed: usize },
+    /// The paper's literal rule is defined for samples of equal size.
+    LiteralNeedsEqualSizes { n: usize, m: usize },
+    /// A rank correlation with a ranking that puts all models level.
+    ConstantRanking { which: usize },
+    /// The spread of the replicates is beyond the range of f64.
+    VarianceOverflow,
+    /// The progress callback asked to stop.
+    Cancelled { done: usize, total: usize },
+    /// A picture could not be written.
+    Plot { reason: String },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Error::*;
+        match self {
+            Empty => write!(f, "the sample is empty"),
+            NotFinite { row, value } => write!(f, "row {row} is {value}, not a finite number"),
+            NotAscending { row } => {
+                write!(f, "row {row} is smaller than the row before it: not sorted ascending")
+            }
+            UnequalLengths { what, expected, found } => {
+                write!(f, "{what}: expected {expected} rows, found {found}")
+            }
+            InvalidWeight { row, weight } => {
+                write!(f, "the weight of row {row} is {weight}: weights are finite and not negative")
+            }
+            ZeroWeights => write!(f, "all weights are zero"),
+            TooManyRows { found } => write!(f, "{found} rows are more than 2^32 - 1"),
+            InColumn { column, source } => write!(f, "column '{column}': {source}"),
+            TooFewModels { found, needed } => {
+                write!(f, "{found} model(s) given, at least {needed} needed")
+            }
+            DuplicateName { name } => write!(f, "the name '{name}' is used twice"),
+            UnknownName { name } => write!(f, "there is no column named '{name}'"),
+            SameName { name } => write!(f, "'{name}' cannot be compared with itself"),
+            TooFewRows { found, needed } => {
+                write!(f, "{found} row(s) given: a variance needs at least {needed}")
+            }
+            TooFewClusters { found } => {
+                write!(f, "{found} cluster(s) given: a variance needs at least 2")
+            }
+            WrongSampling { needed } => write!(f, "this needs {needed}"),
+            MissingCell { model, sample, metric, missing } => write!(
+                f,
+                "no value of metric '{metric}' for model '{model}', sample '{sample}' ({missing} cell(s) missing in all)"
+            ),
+            DuplicateCell { model, sample, metric } => {
+                write!(f, "metric '{metric}' of model '{model}', sample '{sample}' is given twice")
+            }
+            NoCompleteRows => write!(f, "no sample has a value of every metric for every model"),
+            InvalidLevel { level } => write!(f, "the level {level} is outside (0, 1/2)"),
+            InvalidThreshold { threshold } => {
+                write!(f, "the threshold {threshold} is outside (0, 1/2]")
+            }
+            InvalidProbability { probability } => {
+                write!(f, "the probability {probability} is outside (0, 1]")
+            }
+            InvalidTolerance { tolerance } => {
+                write!(f, "the tolerance {tolerance} is not a finite number >= 0")
+            }
+            TooFewReplicates { what, found, needed } => {
+                write!(f, "{found} {what} replicates are too few: at least {needed} needed")
+            }
+            LiteralNeedsEqualSizes { n, m } => write!(
+                f,
+                "the paper's literal rule is defined for equal sample sizes, not for {n} and {m} rows"
+            ),
+            ConstantRanking { which } => {
+                write!(f, "ranking {which} puts all models level: its rank correlation is not defined")
+            }
+            VarianceOverflow => write!(f, "the spread of the replicates is beyond the range of f64"),
+            Cancelled { done, total } => write!(f, "stopped after {done} of {total} steps"),
+            Plot { reason } => write!(f, "the picture could not be written: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::InColumn { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl Error {
+    /// Names the column that this error concerns.
+    pub(crate) fn in_column(self, column: &str) -> Error {
+        Error::InColumn { column: column.to_owned(), source: Box::new(self) }
+    }
+}

@@ -1,0 +1,10 @@
+//! The doors: raw columns become ascending, finite, non-empty samples here, and nowhere else.
+
+mod number;
+#[allow(clippy::module_inception)]
+mod sample;
+mod samples;
+
+pub use number::Number;
+pub use sample::Sample;
+pub use samples::{Samples, Sampling};

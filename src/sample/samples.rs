@@ -1,0 +1,337 @@
+//! k named columns, and how their rows belong together.
+
+use super::{Number, Sample};
+use crate::error::Error;
+use crate::kernels::{cells::Law, sort};
+use crate::sample::sample::finite;
+
+/// How the rows of several columns belong together: what is resampled, and what a standard error sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Sampling {
+    /// Every column is a sample of its own; sizes may differ.
+    Independent,
+    /// Row i of every column was measured on the same unit (prompt, day, person).
+    Paired,
+    /// Rows come in clusters (tasks, users, documents) that are independent of each other; a cluster may
+    /// have rows in several columns.
+    Clustered,
+}
+
+/// k named columns to be compared.
+///
+/// ```
+/// use risk_sd::Samples;
+///
+/// // The same three prompts were put to both models: row i of one belongs to row i of the other.
+/// let scores = Samples::paired([("tuned", &[0.9, 0.4, 0.7]), ("base", &[0.8, 0.5, 0.2])])?;
+/// assert_eq!(scores.names().collect::<Vec<_>>(), ["tuned", "base"]);
+/// # Ok::<(), risk_sd::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Samples {
+    columns: Vec<Column>,
+    sampling: Sampling,
+    /// Rows (paired) or clusters that all columns share; independent columns share nothing.
+    shared_units: Option<usize>,
+}
+
+/// A sorted column that remembers to which row or cluster each value belongs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) sample: Sample,
+    /// The shared unit of each sorted position; `None` where each position is its own unit.
+    pub(crate) units: Option<Vec<u32>>,
+}
+
+impl Samples {
+    /// Columns drawn independently of each other; sizes may differ, columns may be weighted.
+    ///
+    /// # Errors
+    /// [`Error::DuplicateName`]; [`Error::TooFewModels`] for no column at all.
+    pub fn independent<N: Into<String>>(
+        columns: impl IntoIterator<Item = (N, Sample)>,
+    ) -> Result<Samples, Error> {
+        let column = |(name, sample): (N, Sample)| Column { name: name.into(), sample, units: None };
+        let columns = columns.into_iter().map(column).collect();
+        Samples::checked(columns, Sampling::Independent, None)
+    }
+
+    /// Columns whose rows belong together: row i of each was measured on the same unit.
+    ///
+    /// # Errors
+    /// As [`Samples::independent`]; in the named column, [`Error::UnequalLengths`] and what
+    /// [`Sample::new`] refuses.
+    pub fn paired<N: Into<String>, V: IntoIterator<Item = impl Number>>(
+        columns: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Samples, Error> {
+        let mut rows = None;
+        let mut column = |(name, values): (N, V)| {
+            let name = name.into();
+            let values = finite(values).map_err(|e| e.in_column(&name))?;
+            let expected = *rows.get_or_insert(values.len());
+            if values.len() != expected {
+                let error =
+                    Error::UnequalLengths { what: "paired column", expected, found: values.len() };
+                return Err(error.in_column(&name));
+            }
+            Ok(Column::sorted(name, &values, |row| row))
+        };
+        let columns = columns.into_iter().map(&mut column).collect::<Result<_, _>>()?;
+        Samples::checked(columns, Sampling::Paired, rows)
+    }
+
+    /// Groups the rows of paired columns into clusters; `cluster_of_row[i]` labels row i. Rows of one
+    /// cluster may depend on each other in any way.
+    ///
+    /// ```
+    /// use risk_sd::Samples;
+    ///
+    /// // Two questions about each of two documents.
+    /// let scores = Samples::paired([("a", [0.9, 0.4, 0.7, 0.6]), ("b", [0.8, 0.5, 0.2, 0.1])])?
+    ///     .clustered(&["doc 1", "doc 1", "doc 2", "doc 2"])?;
+    /// assert_eq!(scores.units(), Some(2));
+    /// # Ok::<(), risk_sd::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::WrongSampling`] unless the columns are paired; [`Error::UnequalLengths`] unless there is
+    /// a label for every row; [`Error::TooFewClusters`] for a single cluster.
+    pub fn clustered<L: Ord>(self, cluster_of_row: &[L]) -> Result<Samples, Error> {
+        let Samples { mut columns, sampling, shared_units } = self;
+        let (Sampling::Paired, Some(rows)) = (sampling, shared_units) else {
+            return Err(Error::WrongSampling { needed: "paired columns" });
+        };
+        if cluster_of_row.len() != rows {
+            let found = cluster_of_row.len();
+            return Err(Error::UnequalLengths { what: "cluster labels", expected: rows, found });
+        }
+        let labels = Labels::new(cluster_of_row.iter());
+        for column in &mut columns {
+            for unit in column.units.iter_mut().flatten() {
+                *unit = labels.number(&cluster_of_row[*unit as usize]);
+            }
+        }
+        labels.at_least_two()?;
+        Samples::checked(columns, Sampling::Clustered, Some(labels.len()))
+    }
+
+    /// Columns of any lengths whose rows carry cluster labels, a label meaning the same cluster in every
+    /// column: agents run with several seeds on each of a set of tasks, for example.
+    ///
+    /// ```
+    /// use risk_sd::Samples;
+    ///
+    /// let returns = Samples::in_clusters([
+    ///     ("new", vec![812.0, 790.0, 610.0], vec!["walk", "walk", "run"]),
+    ///     ("old", vec![805.0, 600.0], vec!["walk", "run"]),
+    /// ])?;
+    /// assert_eq!(returns.units(), Some(2));
+    /// # Ok::<(), risk_sd::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Samples::paired`] and [`Samples::clustered`].
+    pub fn in_clusters<N: Into<String>, V: IntoIterator<Item = impl Number>, L: Ord>(
+        columns: impl IntoIterator<Item = (N, V, Vec<L>)>,
+    ) -> Result<Samples, Error> {
+        let checked = |(name, values, clusters): (N, V, Vec<L>)| {
+            let name = name.into();
+            let values = finite(values).map_err(|e| e.in_column(&name))?;
+            let (expected, found) = (values.len(), clusters.len());
+            if expected != found {
+                let error = Error::UnequalLengths { what: "cluster labels", expected, found };
+                return Err(error.in_column(&name));
+            }
+            Ok((name, values, clusters))
+        };
+        let raw = columns.into_iter().map(checked).collect::<Result<Vec<_>, _>>()?;
+        let labels = Labels::new(raw.iter().flat_map(|(_, _, clusters)| clusters));
+        labels.at_least_two()?;
+        let columns = raw
+            .iter()
+            .map(|(name, values, clusters)| {
+                let unit = |row: u32| labels.number(&clusters[row as usize]);
+                Column::sorted(name.clone(), values, unit)
+            })
+            .collect();
+        Samples::checked(columns, Sampling::Clustered, Some(labels.len()))
+    }
+
+    fn checked(
+        columns: Vec<Column>,
+        sampling: Sampling,
+        shared_units: Option<usize>,
+    ) -> Result<Samples, Error> {
+        if columns.is_empty() {
+            return Err(Error::TooFewModels { found: 0, needed: 1 });
+        }
+        let mut names: Vec<&str> = columns.iter().map(|c| c.name.as_str()).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::DuplicateName { name: pair[0].to_owned() });
+        }
+        Ok(Samples { columns, sampling, shared_units })
+    }
+
+    /// The names, in the order given.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.columns.iter().map(|c| c.name.as_str())
+    }
+
+    /// The sorted columns with their names.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Sample)> {
+        self.columns.iter().map(|c| (c.name.as_str(), &c.sample))
+    }
+
+    /// Number of columns.
+    #[allow(clippy::len_without_is_empty)] // never empty
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The column of this name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`].
+    pub fn get(&self, name: &str) -> Result<&Sample, Error> {
+        Ok(&self.columns[self.position(name)?].sample)
+    }
+
+    /// How the rows belong together.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
+    }
+
+    /// Number of rows (paired) or clusters that the columns share; `None` for independent columns.
+    pub fn units(&self) -> Option<usize> {
+        self.shared_units
+    }
+
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    pub(crate) fn position(&self, name: &str) -> Result<usize, Error> {
+        let found = self.names().position(|n| n == name);
+        found.ok_or_else(|| Error::UnknownName { name: name.to_owned() })
+    }
+
+    /// Refuses columns that have no variance to estimate: a single row.
+    pub(crate) fn with_variance(&self) -> Result<&Samples, Error> {
+        match self.columns.iter().find(|c| c.sample.len() < 2) {
+            Some(c) => {
+                let error = Error::TooFewRows { found: c.sample.len(), needed: 2 };
+                Err(error.in_column(&c.name))
+            }
+            None => Ok(self),
+        }
+    }
+}
+
+#[cfg(feature = "ndarray")]
+impl Samples {
+    /// Paired columns from a matrix with one row per unit and one column per model.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use risk_sd::Samples;
+    ///
+    /// let scores = array![[0.9, 0.8], [0.4, 0.5], [0.7, 0.2]];
+    /// let samples = Samples::from_array(["tuned", "base"], scores.view())?;
+    /// assert_eq!(samples.get("base")?.values(), [0.2, 0.5, 0.8]);
+    /// # Ok::<(), risk_sd::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::UnequalLengths`] unless there is a name for every column; else as [`Samples::paired`].
+    pub fn from_array<N: Into<String>, T>(
+        names: impl IntoIterator<Item = N>,
+        scores: ndarray::ArrayView2<'_, T>,
+    ) -> Result<Samples, Error>
+    where
+        for<'a> &'a T: Number,
+    {
+        let names: Vec<N> = names.into_iter().collect();
+        let (expected, found) = (scores.ncols(), names.len());
+        if expected != found {
+            return Err(Error::UnequalLengths { what: "column names", expected, found });
+        }
+        Samples::paired(names.into_iter().zip(scores.columns()))
+    }
+}
+
+impl Column {
+    fn sorted(name: String, values: &[f64], unit: impl Fn(u32) -> u32) -> Column {
+        let order = sort::argsort(values);
+        let ascending = order.iter().map(|&row| values[row as usize]);
+        Column {
+            name,
+            sample: Sample::from_ascending(ascending.collect()),
+            units: Some(order.into_iter().map(unit).collect()),
+        }
+    }
+
+    pub(crate) fn law(&self) -> Law<'_> {
+        self.sample.law()
+    }
+}
+
+/// Cluster labels, numbered in their own order.
+struct Labels<'a, L>(Vec<&'a L>);
+
+impl<'a, L: Ord> Labels<'a, L> {
+    fn new(labels: impl Iterator<Item = &'a L>) -> Self {
+        let mut labels: Vec<&L> = labels.collect();
+        labels.sort_unstable();
+        labels.dedup();
+        Labels(labels)
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn number(&self, label: &L) -> u32 {
+        self.0.partition_point(|l| *l < label) as u32
+    }
+
+    fn at_least_two(&self) -> Result<(), Error> {
+        match self.len() {
+            found @ 0..2 => Err(Error::TooFewClusters { found }),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_the_column() {
+        let unequal = Samples::paired([("a", vec![1.0, 2.0]), ("b", vec![1.0])]).unwrap_err();
+        assert_eq!(unequal.to_string(), "column 'b': paired column: expected 2 rows, found 1");
+        let nan = Samples::paired([("a", [1.0]), ("b", [f64::NAN])]).unwrap_err();
+        assert_eq!(nan.to_string(), "column 'b': row 0 is NaN, not a finite number");
+        let twice = Samples::paired([("a", [1.0]), ("a", [2.0])]).unwrap_err();
+        assert_eq!(twice, Error::DuplicateName { name: "a".into() });
+        let samples = Samples::paired([("a", [1.0, 2.0])]).unwrap();
+        assert_eq!(samples.get("z"), Err(Error::UnknownName { name: "z".into() }));
+        let one = samples.clone().clustered(&[7, 7]);
+        assert_eq!(one, Err(Error::TooFewClusters { found: 1 }));
+        let short = samples.clustered(&[7]).unwrap_err();
+        assert_eq!(short.to_string(), "cluster labels: expected 2 rows, found 1");
+    }
+
+    #[test]
+    fn sorted_positions_remember_their_rows_and_clusters() {
+        let samples = Samples::paired([("a", [3.0, 1.0, 2.0])]).unwrap();
+        assert_eq!(samples.columns()[0].units, Some(vec![1, 2, 0]));
+        let clustered = samples.clustered(&["x", "y", "x"]).unwrap();
+        assert_eq!(clustered.columns()[0].units, Some(vec![1, 0, 0]));
+        assert_eq!(clustered.units(), Some(2));
+    }
+}
