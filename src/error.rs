@@ -22,7 +22,7 @@ pub enum Error {
     InvalidWeight { row: usize, weight: f64 },
     /// All weights are zero.
     ZeroWeights,
-    /// More rows than a 32-bit row number can count.
+    /// More than 2^31 - 1 rows.
     TooManyRows { found: usize },
     /// The error `source` concerns this column.
     InColumn { column: String, source: Box<Error> },
@@ -87,7 +87,7 @@ impl fmt::Display for Error {
                 write!(f, "the weight of row {row} is {weight}: weights are finite and not negative")
             }
             ZeroWeights => write!(f, "all weights are zero"),
-            TooManyRows { found } => write!(f, "{found} rows are more than 2^32 - 1"),
+            TooManyRows { found } => write!(f, "{found} rows are more than 2^31 - 1"),
             InColumn { column, source } => write!(f, "column '{column}': {source}"),
             TooFewModels { found, needed } => {
                 write!(f, "{found} model(s) given, at least {needed} needed")

@@ -4,9 +4,11 @@
 mod dominance;
 mod error;
 mod kernels;
+mod resampling;
 mod rng;
 mod sample;
 
-pub use dominance::Order;
+pub use dominance::{Gap, Order, Verdict, gap, verdict, verdict_within};
 pub use error::Error;
+pub use resampling::{Bootstrap, Progress, Stage};
 pub use sample::{Number, Sample, Samples, Sampling};

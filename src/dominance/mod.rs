@@ -1,5 +1,12 @@
 //! Orders of dominance, violation ratios, verdicts, curves: one pair of distributions, no randomness.
 
+mod gap;
+mod verdict;
+
+pub(crate) use gap::Roots;
+pub use gap::{Gap, gap};
+pub use verdict::{Verdict, verdict, verdict_within};
+
 /// The order of stochastic dominance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -241,3 +241,81 @@ fn block_squares<const N: usize>(ends: &[f64; N]) -> (f64, f64) {
     };
     (fold(up), fold(down))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Ten lines per order, straight from the formula.
+    fn naive(order: usize, x: &[f64], y: &[f64]) -> (f64, f64) {
+        let (mut above, mut below, mut a) = (0.0, 0.0, 0.0);
+        let h = 1.0 / (x.len() * y.len()) as f64;
+        for k in 0..x.len() * y.len() {
+            let d = x[k / y.len()] - y[k / x.len()];
+            let b = a + h * d;
+            let (up, down) = match order {
+                1 => (d.max(0.0).powi(2), d.min(0.0).powi(2)),
+                _ => {
+                    let (up, down) = split_square(a, b);
+                    (up / 3.0, down / 3.0)
+                }
+            };
+            above += h * up;
+            below += h * down;
+            a = b;
+        }
+        (above, below)
+    }
+
+    fn column(max: usize) -> impl Strategy<Value = Vec<f64>> {
+        prop_oneof![
+            prop::collection::vec(-5.0..5.0f64, 1..max),
+            prop::collection::vec((-4i32..4).prop_map(f64::from), 1..max),
+        ]
+        .prop_map(|mut v: Vec<f64>| {
+            v.sort_by(f64::total_cmp);
+            v
+        })
+    }
+
+    fn check(order: usize, found: Areas, x: &[f64], y: &[f64]) -> Result<(), TestCaseError> {
+        let (above, below) = naive(order, x, y);
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * (above + below);
+        prop_assert!(
+            close(found.above, above) && close(found.below, below),
+            "{found:?} {above} {below}"
+        );
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn unequal_sizes_agree_with_the_naive_twin(x in column(30), y in column(30)) {
+            let (lx, ly) = (Law::Uniform(&x), Law::Uniform(&y));
+            check(1, areas_first(lx, ly), &x, &y)?;
+            check(2, areas_second(lx, ly), &x, &y)?;
+        }
+
+        #[test]
+        fn equal_sizes_agree_with_the_cells(x in column(1400), shift in -1.0..1.0f64) {
+            // A shifted, stretched copy crosses once; long columns pass block and tile borders.
+            let y: Vec<f64> = x.iter().map(|v| v * 1.3 + shift).collect();
+            let (lx, ly) = (Law::Uniform(&x), Law::Uniform(&y));
+            let cells = [(areas_first(lx, ly), first_cells(lx, ly)), (areas_second(lx, ly), second_cells(lx, ly))];
+            for (found, (above, below)) in cells {
+                let close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * (above + below);
+                prop_assert!(close(found.above, above) && close(found.below, below));
+            }
+        }
+
+        #[test]
+        fn weights_agree_with_repetition(x in column(12), w in prop::collection::vec(1usize..5, 12), y in column(12)) {
+            let repeated: Vec<f64> = x.iter().zip(&w).flat_map(|(&v, &w)| std::iter::repeat_n(v, w)).collect();
+            let cumulative: Vec<f64> = w.iter().scan(0, |c, &w| { *c += w; Some(*c as f64) }).take(x.len()).collect();
+            let weighted = Law::Weighted { values: &x, cumulative: &cumulative };
+            check(1, areas_first(weighted, Law::Uniform(&y)), &repeated, &y)?;
+            check(2, areas_second(Law::Uniform(&y), weighted), &y, &repeated)?;
+        }
+    }
+}

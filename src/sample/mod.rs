@@ -7,4 +7,5 @@ mod samples;
 
 pub use number::Number;
 pub use sample::Sample;
+pub(crate) use samples::Column;
 pub use samples::{Samples, Sampling};

@@ -160,7 +160,7 @@ pub(crate) fn finite(values: impl IntoIterator<Item = impl Number>) -> Result<Ve
     if values.is_empty() {
         return Err(Error::Empty);
     }
-    if values.len() > u32::MAX as usize {
+    if values.len() > i32::MAX as usize {
         return Err(Error::TooManyRows { found: values.len() });
     }
     match values.iter().position(|v| !v.is_finite()) {

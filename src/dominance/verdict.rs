@@ -1,0 +1,164 @@
+//! Which of two distributions dominates, if any, and at which order: a comparison, not a test.
+
+use super::Order;
+use crate::error::Error;
+use crate::kernels::cells::{Law, for_each_cell};
+use crate::kernels::scale::power_of_two_below;
+use crate::kernels::sum::DoubleDouble;
+use crate::sample::Sample;
+
+/// How two distributions relate, at the lowest order at which one dominates.
+///
+/// A statement about the two samples as they are; whether it holds for the laws behind them is a
+/// question for [`DominanceTest`](crate::DominanceTest).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Verdict {
+    /// The distributions are the same.
+    Equal,
+    /// The first one dominates the second, at this order and every higher one.
+    FirstDominates(Order),
+    /// The second one dominates the first, at this order and every higher one.
+    SecondDominates(Order),
+    /// Neither dominates at first or second order: risk-averse people may differ.
+    Crossing,
+}
+
+/// The verdict on two samples.
+///
+/// ```text
+/// X dominates Y at first order   <=>  Q_X(p) >= Q_Y(p) for all p
+/// X dominates Y at second order  <=>  int_0^p Q_X >= int_0^p Q_Y for all p
+/// ```
+///
+/// Exact: first order compares values only, second order takes the signs of partial sums in twice the
+/// precision of f64, so that {0, 0.3} against {0.1, 0.2} is decided by the numbers as given.
+///
+/// ```
+/// use risk_sd::{Order, Sample, Verdict, verdict};
+///
+/// let steady = Sample::new([1.0, 1.0])?;
+/// let risky = Sample::new([0.0, 2.0])?;
+/// assert_eq!(verdict(&steady, &risky), Verdict::FirstDominates(Order::Second));
+/// # Ok::<(), risk_sd::Error>(())
+/// ```
+///
+/// Cost: O(n + m).
+pub fn verdict(x: &Sample, y: &Sample) -> Verdict {
+    decide(x.law(), y.law(), 0.0)
+}
+
+/// As [`verdict`], but differences of (integrated) quantile functions up to `tolerance` times the pooled
+/// range do not count as violations.
+///
+/// # Errors
+/// [`Error::InvalidTolerance`] for a tolerance that is negative or not finite.
+pub fn verdict_within(x: &Sample, y: &Sample, tolerance: f64) -> Result<Verdict, Error> {
+    if !(tolerance.is_finite() && tolerance >= 0.0) {
+        return Err(Error::InvalidTolerance { tolerance });
+    }
+    Ok(decide(x.law(), y.law(), tolerance))
+}
+
+fn decide(x: Law, y: Law, tolerance: f64) -> Verdict {
+    let ends = |law: Law| (law.values()[0], law.values()[law.values().len() - 1]);
+    let ((low_x, high_x), (low_y, high_y)) = (ends(x), ends(y));
+    // Halves and a power of two keep differences and products inside f64; both are exact.
+    let magnitude = low_x.abs().max(high_x.abs()).max(low_y.abs()).max(high_y.abs());
+    let unit = power_of_two_below(magnitude);
+    let scaled = |v: f64| v / unit;
+    let slack = tolerance * (scaled(high_x.max(high_y)) - scaled(low_x.min(low_y)));
+
+    let (xs, ys) = (x.values(), y.values());
+    let mut first = Signs::default();
+    let mut second = Signs::default();
+    let mut integral = DoubleDouble::default();
+    let total = crate::kernels::cells::cell_total(x, y);
+    for_each_cell(x, y, |i, j, mass| {
+        let (a, b) = (scaled(xs[i]), scaled(ys[j]));
+        first.see(a - b, slack);
+        integral.add_scaled_difference(mass, a, b);
+        second.see(integral.value(), slack * total);
+    });
+    match (first, second) {
+        (Signs { above: false, below: false }, _) => Verdict::Equal,
+        (Signs { below: false, .. }, _) => Verdict::FirstDominates(Order::First),
+        (Signs { above: false, .. }, _) => Verdict::SecondDominates(Order::First),
+        (_, Signs { below: false, .. }) => Verdict::FirstDominates(Order::Second),
+        (_, Signs { above: false, .. }) => Verdict::SecondDominates(Order::Second),
+        _ => Verdict::Crossing,
+    }
+}
+
+/// Which signs a difference takes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Signs {
+    above: bool,
+    below: bool,
+}
+
+impl Signs {
+    fn see(&mut self, difference: f64, slack: f64) {
+        self.above |= difference > slack;
+        self.below |= difference < -slack;
+    }
+}
+
+impl Verdict {
+    /// The verdict in words about two named samples.
+    pub fn describe(self, a: &str, b: &str) -> String {
+        match self {
+            Verdict::Equal => format!("{a} and {b} have the same distribution"),
+            Verdict::FirstDominates(order) => format!("{a} dominates {b} at {order} order"),
+            Verdict::SecondDominates(order) => format!("{b} dominates {a} at {order} order"),
+            Verdict::Crossing => {
+                format!("neither of {a} and {b} dominates: their curves cross at both orders")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(x: &[f64], y: &[f64]) -> Verdict {
+        verdict(&Sample::new(x).unwrap(), &Sample::new(y).unwrap())
+    }
+
+    #[test]
+    fn hand_cases() {
+        use Order::{First, Second};
+        use Verdict::*;
+        assert_eq!(of(&[0., 2., 4.], &[1., 1.5, 3.]), Crossing);
+        assert_eq!(of(&[0., 0., 1., 1., 1.], &[0., 1., 0., 0., 1.]), FirstDominates(First));
+        assert_eq!(of(&[1., 1.], &[0., 2.]), FirstDominates(Second));
+        assert_eq!(of(&[1.5], &[0., 1., 2., 3.]), FirstDominates(Second));
+        assert_eq!(of(&[-0.0, 1., 2.], &[0.0, 1., 3.]), SecondDominates(First));
+        assert_eq!(of(&[3., 1., 2.], &[1., 2., 3.]), Equal);
+        let likert = [2., 2., 3., 3., 3., 4., 4., 5.];
+        assert_eq!(of(&[1., 2., 2., 3., 3., 3., 4., 4., 5., 5.], &likert), SecondDominates(Second));
+        let weighted = Sample::weighted([2., 3., 5.], [1., 1., 4.]).unwrap();
+        let x = Sample::new([1., 4., 7.]).unwrap();
+        assert_eq!(verdict(&x, &weighted), SecondDominates(Second));
+    }
+
+    #[test]
+    fn the_numbers_as_given_decide() {
+        // 0.1 + 0.2 > 0 + 0.3 in the f64 as given, by less than any f64 sum would show.
+        assert_eq!(of(&[0.0, 0.3], &[0.1, 0.2]), Verdict::SecondDominates(Order::Second));
+        assert_eq!(of(&[1e300, 3e300], &[2e300, 2e300]), Verdict::SecondDominates(Order::Second));
+        assert_eq!(of(&[-1.7e308], &[1.7e308]), Verdict::SecondDominates(Order::First));
+    }
+
+    #[test]
+    fn tolerance_forgives_small_violations() {
+        let x = Sample::new([0.0, 10.0]).unwrap();
+        let y = Sample::new([0.001, 9.0]).unwrap();
+        assert_eq!(verdict(&x, &y), Verdict::Crossing);
+        let tolerant = verdict_within(&x, &y, 1e-3).unwrap();
+        assert_eq!(tolerant, Verdict::FirstDominates(Order::First));
+        assert!(matches!(verdict_within(&x, &y, -1.0), Err(Error::InvalidTolerance { .. })));
+    }
+}

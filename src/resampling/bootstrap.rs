@@ -1,0 +1,211 @@
+//! The bootstrap: rows, pairs of rows or clusters drawn with replacement.
+
+use crate::kernels::cells::Law;
+use crate::kernels::expand;
+use crate::rng::{Purpose, Stream};
+use crate::sample::{Column, Samples};
+
+/// How many bootstrap replicates, from which seed.
+///
+/// The scheme is that of the samples: each column's rows by themselves (independent), the same rows of all
+/// columns (paired), whole clusters (clustered). The same seed gives the same bits on any machine and any
+/// number of threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Bootstrap {
+    pub(crate) replicates: usize,
+    pub(crate) seed: u64,
+}
+
+impl Default for Bootstrap {
+    fn default() -> Self {
+        Bootstrap::new()
+    }
+}
+
+impl Bootstrap {
+    /// 1000 replicates from seed 0.
+    pub const fn new() -> Bootstrap {
+        Bootstrap { replicates: 1000, seed: 0 }
+    }
+
+    /// The number of replicates.
+    #[must_use]
+    pub const fn replicates(mut self, replicates: usize) -> Bootstrap {
+        self.replicates = replicates;
+        self
+    }
+
+    /// The seed.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Bootstrap {
+        self.seed = seed;
+        self
+    }
+}
+
+/// Draws replicates of some columns of a set of samples.
+pub(crate) struct Resampler<'a> {
+    columns: Vec<Source<'a>>,
+    shared_units: Option<usize>,
+    seed: u64,
+}
+
+struct Source<'a> {
+    /// Position among all columns: names the column's own random stream.
+    stream: u64,
+    column: &'a Column,
+    /// Row masses where the column is weighted.
+    masses: Option<Vec<f64>>,
+}
+
+/// The buffers of one replicate.
+#[derive(Default)]
+pub(crate) struct Resample {
+    counts: Vec<u32>,
+    columns: Vec<Drawn>,
+}
+
+#[derive(Default)]
+struct Drawn {
+    /// Unweighted columns: the drawn values, ascending.
+    values: Vec<f64>,
+    /// Weighted columns: prefix sums of count times mass over the column's own values.
+    cumulative: Vec<f64>,
+}
+
+impl<'a> Resampler<'a> {
+    /// A resampler of the columns at these positions.
+    pub(crate) fn new(samples: &'a Samples, positions: &[usize], seed: u64) -> Resampler<'a> {
+        let source = |&position: &usize| {
+            let column = &samples.columns()[position];
+            let sample = &column.sample;
+            let masses = sample.weights().map(|_| (0..sample.len()).map(|p| sample.mass(p)).collect());
+            Source { stream: position as u64, column, masses }
+        };
+        let columns = positions.iter().map(source).collect();
+        Resampler { columns, shared_units: samples.units(), seed }
+    }
+
+    /// Fills the buffers with replicate b.
+    pub(crate) fn draw(&self, replicate: usize, into: &mut Resample) {
+        into.columns.resize_with(self.columns.len(), Drawn::default);
+        match self.shared_units {
+            Some(units) => self.draw_shared(units, replicate as u64, into),
+            None => self.draw_columns(replicate as u64, into),
+        }
+    }
+
+    /// The resampled distribution of a column.
+    pub(crate) fn law<'r>(&'r self, resample: &'r Resample, column: usize) -> Law<'r> {
+        let drawn = &resample.columns[column];
+        match self.columns[column].masses {
+            None => Law::Uniform(&drawn.values),
+            Some(_) => Law::Weighted {
+                values: self.columns[column].column.sample.values(),
+                cumulative: &drawn.cumulative,
+            },
+        }
+    }
+
+    /// One draw of rows or clusters for all columns. A draw of clusters that leaves a column without any
+    /// row is no data set of this kind, and is drawn again.
+    fn draw_shared(&self, units: usize, replicate: u64, into: &mut Resample) {
+        let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, 0);
+        into.counts.resize(units, 0);
+        let Resample { counts, columns } = into;
+        loop {
+            stream.count_draws(units, counts);
+            let mut complete = true;
+            for (source, drawn) in self.columns.iter().zip(columns.iter_mut()) {
+                let unit = source.column.units.as_deref().unwrap_or_default();
+                expand::by_unit(source.column.sample.values(), unit, counts, &mut drawn.values);
+                complete &= !drawn.values.is_empty();
+            }
+            if complete {
+                return;
+            }
+        }
+    }
+
+    /// Rows of each column from the column's own stream, which no other column can disturb.
+    fn draw_columns(&self, replicate: u64, into: &mut Resample) {
+        for (source, drawn) in self.columns.iter().zip(&mut into.columns) {
+            let values = source.column.sample.values();
+            let n = values.len();
+            into.counts.resize(n, 0);
+            let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, source.stream);
+            stream.count_draws(n, &mut into.counts);
+            match &source.masses {
+                None => expand::by_position(values, &into.counts, n, &mut drawn.values),
+                Some(masses) => {
+                    let mut total = 0.0;
+                    drawn.cumulative.clear();
+                    drawn.cumulative.extend(masses.iter().zip(&into.counts).map(|(mass, &count)| {
+                        total += mass * f64::from(count);
+                        total
+                    }));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::Sample;
+
+    fn drawn(samples: &Samples, positions: &[usize], replicate: usize) -> Vec<Vec<f64>> {
+        let resampler = Resampler::new(samples, positions, 3);
+        let mut resample = Resample::default();
+        resampler.draw(replicate, &mut resample);
+        (0..positions.len()).map(|c| resampler.law(&resample, c).values().to_vec()).collect()
+    }
+
+    #[test]
+    fn paired_columns_draw_the_same_rows() {
+        let a: Vec<f64> = (0..50).map(|i| ((i * 17) % 50) as f64).collect();
+        let b: Vec<f64> = a.iter().map(|v| 2.0 * v).collect();
+        let samples = Samples::paired([("a", &a), ("b", &b)]).unwrap();
+        let columns = drawn(&samples, &[0, 1], 4);
+        let doubled: Vec<f64> = columns[0].iter().map(|v| 2.0 * v).collect();
+        assert_eq!(columns[1], doubled);
+        assert_eq!(columns[0].len(), 50);
+    }
+
+    #[test]
+    fn independent_columns_do_not_disturb_each_other() {
+        let sample = || Sample::new((0..40).map(f64::from)).unwrap();
+        let three = Samples::independent([("a", sample()), ("b", sample()), ("c", sample())]).unwrap();
+        assert_eq!(drawn(&three, &[0, 2], 1)[1], drawn(&three, &[0, 1, 2], 1)[2]);
+        assert_ne!(drawn(&three, &[0, 2], 1)[0], drawn(&three, &[0, 2], 1)[1]);
+    }
+
+    #[test]
+    fn clusters_come_whole_and_no_column_is_left_empty() {
+        let columns = [("a", vec![1.0, 2.0, 3.0], vec![0, 0, 1]), ("b", vec![4.0], vec![2])];
+        let samples = Samples::in_clusters(columns).unwrap();
+        for replicate in 0..50 {
+            let columns = drawn(&samples, &[0, 1], replicate);
+            let count = |v: f64| columns[0].iter().filter(|&&x| x == v).count();
+            assert_eq!(count(1.0), count(2.0));
+            assert!(!columns[0].is_empty() && !columns[1].is_empty());
+        }
+    }
+
+    #[test]
+    fn weighted_columns_draw_masses() {
+        let weighted = Sample::weighted([1.0, 2.0, 3.0], [1.0, 2.0, 5.0]).unwrap();
+        let samples = Samples::independent([("w", weighted)]).unwrap();
+        let resampler = Resampler::new(&samples, &[0], 1);
+        let mut resample = Resample::default();
+        resampler.draw(0, &mut resample);
+        let Law::Weighted { cumulative, .. } = resampler.law(&resample, 0) else {
+            panic!("not weighted")
+        };
+        let expected: f64 =
+            resample.counts.iter().zip([0.125, 0.25, 0.625]).map(|(&c, m)| f64::from(c) * m).sum();
+        assert!((cumulative[2] - expected).abs() < 1e-15);
+    }
+}

@@ -1,0 +1,17 @@
+//! Resampling as row multiplicities, and the runner that spreads replicates over threads. Knows no
+//! statistic.
+//!
+//! A replicate never sorts and never copies the data set: it counts how often each row (or cluster) was
+//! drawn and expands the sorted columns by these counts. Replicate b depends on the seed and on b alone.
+
+mod bootstrap;
+mod pool;
+mod progress;
+mod runner;
+
+pub use bootstrap::Bootstrap;
+pub(crate) use bootstrap::{Resample, Resampler};
+pub(crate) use pool::{Pool, Relabelled};
+pub(crate) use progress::Reporter;
+pub use progress::{Progress, Stage};
+pub(crate) use runner::in_chunks;

@@ -1,0 +1,95 @@
+//! Replicates in chunks of fixed size, chunks over threads, results in order.
+
+use std::ops::Range;
+
+use super::{Progress, Reporter, Stage};
+use crate::error::Error;
+
+/// Replicates per chunk. Sums are formed within chunks first, so the bits of a result depend on this
+/// number, and on nothing that varies between runs.
+const CHUNK: usize = 8;
+
+/// Chunks between two progress reports.
+const CHUNKS_PER_REPORT: usize = 16;
+
+/// Where a run stands in a stage of several runs.
+pub(crate) struct Span {
+    pub(crate) stage: Stage,
+    pub(crate) done_before: usize,
+    pub(crate) total: usize,
+}
+
+/// Runs `work` on every chunk of replicates `0..replicates` and returns the results in order. `scratch`
+/// makes the buffers of one thread.
+///
+/// With a listener, work pauses every few chunks to report; it stops where the listener says so.
+pub(crate) fn in_chunks<S, T: Send>(
+    replicates: usize,
+    span: &Span,
+    reporter: &mut Reporter<'_>,
+    scratch: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&mut S, Range<usize>) -> T + Sync + Send,
+) -> Result<Vec<T>, Error> {
+    let chunks = replicates.div_ceil(CHUNK);
+    let replicates_of = |chunk: usize| chunk * CHUNK..((chunk + 1) * CHUNK).min(replicates);
+    let wave = if reporter.listening() { CHUNKS_PER_REPORT } else { chunks.max(1) };
+    let mut results = Vec::with_capacity(chunks);
+    for start in (0..chunks).step_by(wave) {
+        let end = (start + wave).min(chunks);
+        run_wave(start..end, &mut results, &scratch, |s, chunk| work(s, replicates_of(chunk)));
+        let done = span.done_before + replicates_of(end - 1).end;
+        reporter.report(Progress { stage: span.stage, done, total: span.total })?;
+    }
+    Ok(results)
+}
+
+#[cfg(feature = "rayon")]
+fn run_wave<S, T: Send>(
+    chunks: Range<usize>,
+    results: &mut Vec<T>,
+    scratch: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&mut S, usize) -> T + Sync + Send,
+) {
+    use rayon::prelude::*;
+    results.par_extend(chunks.into_par_iter().map_init(scratch, work));
+}
+
+#[cfg(not(feature = "rayon"))]
+fn run_wave<S, T: Send>(
+    chunks: Range<usize>,
+    results: &mut Vec<T>,
+    scratch: impl Fn() -> S + Sync + Send,
+    work: impl Fn(&mut S, usize) -> T + Sync + Send,
+) {
+    let mut scratch = scratch();
+    results.extend(chunks.map(|chunk| work(&mut scratch, chunk)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ops::ControlFlow;
+
+    const SPAN: Span = Span { stage: Stage::Bootstrap, done_before: 0, total: 1000 };
+
+    #[test]
+    fn chunks_cover_the_replicates_in_order() {
+        for replicates in [1, 7, 8, 9, 1000] {
+            let mut silent = Reporter::silent();
+            let parts = in_chunks(replicates, &SPAN, &mut silent, || (), |(), r| r.collect::<Vec<_>>());
+            assert_eq!(parts.unwrap().concat(), (0..replicates).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_listener_hears_fixed_counts_and_can_stop() {
+        let mut heard = Vec::new();
+        let mut listen = |p: Progress| {
+            heard.push(p.done);
+            if p.done < 300 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let result = in_chunks(1000, &SPAN, &mut Reporter::to(&mut listen), || (), |(), r| r.len());
+        assert_eq!(result, Err(Error::Cancelled { done: 384, total: 1000 }));
+        assert_eq!(heard, [128, 256, 384]);
+    }
+}
