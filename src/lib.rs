@@ -3,6 +3,7 @@
 
 mod dominance;
 mod error;
+mod inference;
 mod kernels;
 mod resampling;
 mod rng;
@@ -10,5 +11,8 @@ mod sample;
 
 pub use dominance::{Gap, Order, Verdict, gap, verdict, verdict_within};
 pub use error::Error;
+pub use inference::{
+    Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,
+};
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use sample::{Number, Sample, Samples, Sampling};

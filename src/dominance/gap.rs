@@ -67,7 +67,7 @@ impl Gap {
 
     /// The root of [`Gap::squared_distance`], in the units of the data; finite where the square is not.
     pub fn distance(self) -> f64 {
-        (self.areas.above + self.areas.below).sqrt() * self.areas.unit
+        ((self.areas.above + self.areas.below).sqrt() * self.areas.unit).min(f64::MAX)
     }
 
     /// The violation ratio `below / (above + below)` of "X dominates Y".

@@ -17,10 +17,10 @@ use crate::sample::Sample;
 pub enum Verdict {
     /// The distributions are the same.
     Equal,
-    /// The first one dominates the second, at this order and every higher one.
-    FirstDominates(Order),
-    /// The second one dominates the first, at this order and every higher one.
-    SecondDominates(Order),
+    /// A (the first argument) dominates B, at this order and every higher one.
+    ADominates(Order),
+    /// B (the second argument) dominates A, at this order and every higher one.
+    BDominates(Order),
     /// Neither dominates at first or second order: risk-averse people may differ.
     Crossing,
 }
@@ -40,7 +40,7 @@ pub enum Verdict {
 ///
 /// let steady = Sample::new([1.0, 1.0])?;
 /// let risky = Sample::new([0.0, 2.0])?;
-/// assert_eq!(verdict(&steady, &risky), Verdict::FirstDominates(Order::Second));
+/// assert_eq!(verdict(&steady, &risky), Verdict::ADominates(Order::Second));
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
@@ -83,10 +83,10 @@ fn decide(x: Law, y: Law, tolerance: f64) -> Verdict {
     });
     match (first, second) {
         (Signs { above: false, below: false }, _) => Verdict::Equal,
-        (Signs { below: false, .. }, _) => Verdict::FirstDominates(Order::First),
-        (Signs { above: false, .. }, _) => Verdict::SecondDominates(Order::First),
-        (_, Signs { below: false, .. }) => Verdict::FirstDominates(Order::Second),
-        (_, Signs { above: false, .. }) => Verdict::SecondDominates(Order::Second),
+        (Signs { below: false, .. }, _) => Verdict::ADominates(Order::First),
+        (Signs { above: false, .. }, _) => Verdict::BDominates(Order::First),
+        (_, Signs { below: false, .. }) => Verdict::ADominates(Order::Second),
+        (_, Signs { above: false, .. }) => Verdict::BDominates(Order::Second),
         _ => Verdict::Crossing,
     }
 }
@@ -110,8 +110,8 @@ impl Verdict {
     pub fn describe(self, a: &str, b: &str) -> String {
         match self {
             Verdict::Equal => format!("{a} and {b} have the same distribution"),
-            Verdict::FirstDominates(order) => format!("{a} dominates {b} at {order} order"),
-            Verdict::SecondDominates(order) => format!("{b} dominates {a} at {order} order"),
+            Verdict::ADominates(order) => format!("{a} dominates {b} at {order} order"),
+            Verdict::BDominates(order) => format!("{b} dominates {a} at {order} order"),
             Verdict::Crossing => {
                 format!("neither of {a} and {b} dominates: their curves cross at both orders")
             }
@@ -132,24 +132,24 @@ mod tests {
         use Order::{First, Second};
         use Verdict::*;
         assert_eq!(of(&[0., 2., 4.], &[1., 1.5, 3.]), Crossing);
-        assert_eq!(of(&[0., 0., 1., 1., 1.], &[0., 1., 0., 0., 1.]), FirstDominates(First));
-        assert_eq!(of(&[1., 1.], &[0., 2.]), FirstDominates(Second));
-        assert_eq!(of(&[1.5], &[0., 1., 2., 3.]), FirstDominates(Second));
-        assert_eq!(of(&[-0.0, 1., 2.], &[0.0, 1., 3.]), SecondDominates(First));
+        assert_eq!(of(&[0., 0., 1., 1., 1.], &[0., 1., 0., 0., 1.]), ADominates(First));
+        assert_eq!(of(&[1., 1.], &[0., 2.]), ADominates(Second));
+        assert_eq!(of(&[1.5], &[0., 1., 2., 3.]), ADominates(Second));
+        assert_eq!(of(&[-0.0, 1., 2.], &[0.0, 1., 3.]), BDominates(First));
         assert_eq!(of(&[3., 1., 2.], &[1., 2., 3.]), Equal);
         let likert = [2., 2., 3., 3., 3., 4., 4., 5.];
-        assert_eq!(of(&[1., 2., 2., 3., 3., 3., 4., 4., 5., 5.], &likert), SecondDominates(Second));
+        assert_eq!(of(&[1., 2., 2., 3., 3., 3., 4., 4., 5., 5.], &likert), BDominates(Second));
         let weighted = Sample::weighted([2., 3., 5.], [1., 1., 4.]).unwrap();
         let x = Sample::new([1., 4., 7.]).unwrap();
-        assert_eq!(verdict(&x, &weighted), SecondDominates(Second));
+        assert_eq!(verdict(&x, &weighted), BDominates(Second));
     }
 
     #[test]
     fn the_numbers_as_given_decide() {
         // 0.1 + 0.2 > 0 + 0.3 in the f64 as given, by less than any f64 sum would show.
-        assert_eq!(of(&[0.0, 0.3], &[0.1, 0.2]), Verdict::SecondDominates(Order::Second));
-        assert_eq!(of(&[1e300, 3e300], &[2e300, 2e300]), Verdict::SecondDominates(Order::Second));
-        assert_eq!(of(&[-1.7e308], &[1.7e308]), Verdict::SecondDominates(Order::First));
+        assert_eq!(of(&[0.0, 0.3], &[0.1, 0.2]), Verdict::BDominates(Order::Second));
+        assert_eq!(of(&[1e300, 3e300], &[2e300, 2e300]), Verdict::BDominates(Order::Second));
+        assert_eq!(of(&[-1.7e308], &[1.7e308]), Verdict::BDominates(Order::First));
     }
 
     #[test]
@@ -158,7 +158,7 @@ mod tests {
         let y = Sample::new([0.001, 9.0]).unwrap();
         assert_eq!(verdict(&x, &y), Verdict::Crossing);
         let tolerant = verdict_within(&x, &y, 1e-3).unwrap();
-        assert_eq!(tolerant, Verdict::FirstDominates(Order::First));
+        assert_eq!(tolerant, Verdict::ADominates(Order::First));
         assert!(matches!(verdict_within(&x, &y, -1.0), Err(Error::InvalidTolerance { .. })));
     }
 }

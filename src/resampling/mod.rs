@@ -14,4 +14,4 @@ pub(crate) use bootstrap::{Resample, Resampler};
 pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;
 pub use progress::{Progress, Stage};
-pub(crate) use runner::in_chunks;
+pub(crate) use runner::{Span, in_chunks};

@@ -7,10 +7,10 @@ use crate::error::Error;
 
 /// Replicates per chunk. Sums are formed within chunks first, so the bits of a result depend on this
 /// number, and on nothing that varies between runs.
-const CHUNK: usize = 8;
+const CHUNK: usize = 16;
 
 /// Chunks between two progress reports.
-const CHUNKS_PER_REPORT: usize = 16;
+const CHUNKS_PER_REPORT: usize = 8;
 
 /// Where a run stands in a stage of several runs.
 pub(crate) struct Span {
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn chunks_cover_the_replicates_in_order() {
-        for replicates in [1, 7, 8, 9, 1000] {
+        for replicates in [1, 15, 16, 17, 1000] {
             let mut silent = Reporter::silent();
             let parts = in_chunks(replicates, &SPAN, &mut silent, || (), |(), r| r.collect::<Vec<_>>());
             assert_eq!(parts.unwrap().concat(), (0..replicates).collect::<Vec<_>>());

@@ -220,14 +220,14 @@ impl Samples {
     }
 
     /// Refuses columns that have no variance to estimate: a single row.
-    pub(crate) fn with_variance(&self) -> Result<&Samples, Error> {
-        match self.columns.iter().find(|c| c.sample.len() < 2) {
-            Some(c) => {
-                let error = Error::TooFewRows { found: c.sample.len(), needed: 2 };
-                Err(error.in_column(&c.name))
+    pub(crate) fn with_variance(&self, columns: &[usize]) -> Result<(), Error> {
+        for &column in columns {
+            let Column { name, sample, .. } = &self.columns[column];
+            if sample.len() < 2 {
+                return Err(Error::TooFewRows { found: sample.len(), needed: 2 }.in_column(name));
             }
-            None => Ok(self),
         }
+        Ok(())
     }
 }
 

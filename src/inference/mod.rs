@@ -1,0 +1,17 @@
+//! How sure one can be: standard errors, bounds, p-values and decisions for a pair of distributions.
+
+pub(crate) mod guard;
+pub(crate) mod influence;
+pub(crate) mod joint;
+pub(crate) mod moments;
+mod normal;
+mod report;
+mod rule;
+pub(crate) mod test;
+
+pub use guard::Guard;
+pub(crate) use normal::{phi, upper_quantile};
+pub use report::{Direction, DominanceReport, Interval, Outcome, Warning};
+pub(crate) use rule::Evidence;
+pub use rule::Rule;
+pub use test::{DominanceTest, StandardError};

@@ -1,0 +1,142 @@
+//! The spread of a pair's gap on the scale of its roots, from influence functions or from replicates.
+//!
+//! r = sqrt(below), q = sqrt(above), both divided by the observed distance, so that r^2 + q^2 = 1 at the
+//! observed samples.
+
+use super::influence::{Influence, Sides, influence};
+use super::rule::{Evidence, Spread};
+use crate::dominance::{Gap, Order, Roots};
+use crate::sample::Samples;
+
+/// Evidence on a pair with the delta-method spread of its influence functions.
+pub(crate) fn analytic(order: Order, samples: &Samples, a: usize, b: usize) -> Evidence {
+    let influence = influence(order, &samples.columns()[a], &samples.columns()[b]);
+    let v = covariance(samples, a, b, &influence);
+    let observed = Observed::new(influence.gap);
+    let Observed { ratio, roots, .. } = observed;
+    // From the unit of the influences to the observed distance, for products of two squared areas.
+    let scale = (influence.unit / observed.unit).powi(4);
+    let (bb, ba, aa) = (v.rr * scale, v.rq * scale, v.qq * scale);
+    // d sqrt(S) = dS / (2 sqrt(S)); a root without a derivative (S = 0) contributes nothing.
+    let over = |covariance: f64, roots: f64| if roots == 0.0 { 0.0 } else { covariance / (4.0 * roots) };
+    let variance = (1.0 - ratio).powi(2) * bb - 2.0 * ratio * (1.0 - ratio) * ba + ratio.powi(2) * aa;
+    let Roots { below: r, above: q } = roots;
+    Evidence {
+        ratio,
+        standard_error: variance.max(0.0).sqrt(),
+        roots,
+        spread: Spread { rr: over(bb, r * r), rq: over(ba, r * q), qq: over(aa, q * q) },
+    }
+}
+
+/// The covariance matrix of (below, above): products of influences summed over independent units.
+fn covariance(samples: &Samples, a: usize, b: usize, influence: &Influence) -> Spread {
+    let mut spread = Spread::default();
+    let mut add = |contributions: &[Sides]| {
+        let units = contributions.len() as f64;
+        let correction = units / (units - 1.0);
+        for c in contributions {
+            spread.rr += correction * c.below * c.below;
+            spread.rq += correction * c.below * c.above;
+            spread.qq += correction * c.above * c.above;
+        }
+    };
+    match samples.units() {
+        None => {
+            add(&influence.x);
+            add(&influence.y);
+        }
+        Some(units) => {
+            let mut of_unit = vec![Sides::default(); units];
+            for (column, rows) in [(a, &influence.x), (b, &influence.y)] {
+                for (&unit, row) in samples.columns()[column].units.iter().flatten().zip(rows) {
+                    of_unit[unit as usize].below += row.below;
+                    of_unit[unit as usize].above += row.above;
+                }
+            }
+            add(&of_unit);
+        }
+    }
+    spread
+}
+
+/// Sums over replicates of the deviations of (ratio, r, q) from their observed values. Deviations, not
+/// values: their sums of squares lose no digits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Moments {
+    replicates: f64,
+    ratio: f64,
+    ratio2: f64,
+    r: f64,
+    q: f64,
+    rr: f64,
+    rq: f64,
+    qq: f64,
+    /// Replicates in which the two distributions were equal (ratio 1/2).
+    pub(crate) equal: usize,
+}
+
+impl Moments {
+    /// Adds a replicate of the gap; `unit` is the observed distance.
+    #[inline]
+    pub(crate) fn add(&mut self, observed: &Observed, replicate: Gap) {
+        let Roots { below, above } = replicate.roots(observed.unit);
+        let ratio = replicate.violation_ratio() - observed.ratio;
+        let (r, q) = (below - observed.roots.below, above - observed.roots.above);
+        self.replicates += 1.0;
+        self.ratio += ratio;
+        self.ratio2 += ratio * ratio;
+        self.r += r;
+        self.q += q;
+        self.rr += r * r;
+        self.rq += r * q;
+        self.qq += q * q;
+        self.equal += usize::from(replicate.is_zero());
+    }
+
+    /// Adds the sums of another chunk of replicates.
+    pub(crate) fn merge(&mut self, other: &Moments) {
+        self.replicates += other.replicates;
+        self.ratio += other.ratio;
+        self.ratio2 += other.ratio2;
+        self.r += other.r;
+        self.q += other.q;
+        self.rr += other.rr;
+        self.rq += other.rq;
+        self.qq += other.qq;
+        self.equal += other.equal;
+    }
+
+    /// The evidence with the spread of the replicates, divisor B - 1.
+    pub(crate) fn evidence(&self, observed: &Observed) -> Evidence {
+        let b = self.replicates;
+        let covariance = |xy: f64, x: f64, y: f64| (xy - x * y / b) / (b - 1.0);
+        Evidence {
+            ratio: observed.ratio,
+            standard_error: covariance(self.ratio2, self.ratio, self.ratio).max(0.0).sqrt(),
+            roots: observed.roots,
+            spread: Spread {
+                rr: covariance(self.rr, self.r, self.r).max(0.0),
+                rq: covariance(self.rq, self.r, self.q),
+                qq: covariance(self.qq, self.q, self.q).max(0.0),
+            },
+        }
+    }
+}
+
+/// The observed gap in the form replicates are compared with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Observed {
+    pub(crate) gap: Gap,
+    pub(crate) ratio: f64,
+    pub(crate) unit: f64,
+    pub(crate) roots: Roots,
+}
+
+impl Observed {
+    pub(crate) fn new(gap: Gap) -> Observed {
+        // Equal distributions have no distance to measure by.
+        let unit = if gap.is_zero() { 1.0 } else { gap.distance() };
+        Observed { gap, ratio: gap.violation_ratio(), unit, roots: gap.roots(unit) }
+    }
+}
