@@ -48,6 +48,8 @@ pub enum Error {
     DuplicateCell { model: String, sample: String, metric: String },
     /// No row of a table is complete.
     NoCompleteRows,
+    /// NaN or an infinity in a cell of a table.
+    CellNotFinite { model: String, sample: String, metric: String, value: f64 },
 
     /// A level outside (0, 1/2).
     InvalidLevel { level: f64 },
@@ -109,7 +111,11 @@ impl fmt::Display for Error {
             DuplicateCell { model, sample, metric } => {
                 write!(f, "metric '{metric}' of model '{model}', sample '{sample}' is given twice")
             }
-            NoCompleteRows => write!(f, "no sample has a value of every metric for every model"),
+            NoCompleteRows => write!(f, "no row of the table is complete"),
+            CellNotFinite { model, sample, metric, value } => write!(
+                f,
+                "metric '{metric}' of model '{model}', sample '{sample}' is {value}, not a finite number"
+            ),
             InvalidLevel { level } => write!(f, "the level {level} is outside (0, 1/2)"),
             InvalidThreshold { threshold } => {
                 write!(f, "the threshold {threshold} is outside (0, 1/2]")

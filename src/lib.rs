@@ -15,4 +15,4 @@ pub use inference::{
     Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,
 };
 pub use resampling::{Bootstrap, Progress, Stage};
-pub use sample::{Number, Sample, Samples, Sampling};
+pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};

@@ -4,8 +4,12 @@ mod number;
 #[allow(clippy::module_inception)]
 mod sample;
 mod samples;
+mod table;
+mod table_builder;
 
 pub use number::Number;
 pub use sample::Sample;
 pub(crate) use samples::Column;
 pub use samples::{Samples, Sampling};
+pub use table::Table;
+pub use table_builder::{IncompleteRows, TableBuilder};
