@@ -51,6 +51,11 @@ pub enum Error {
     /// NaN or an infinity in a cell of a table.
     CellNotFinite { model: String, sample: String, metric: String, value: f64 },
 
+    /// A portfolio without metrics.
+    NoMetrics,
+    /// A negative, NaN or infinite weight of a metric.
+    InvalidMetricWeight { metric: String, weight: f64 },
+
     /// A level outside (0, 1/2).
     InvalidLevel { level: f64 },
     /// A threshold of the violation ratio outside (0, 1/2].
@@ -115,6 +120,11 @@ impl fmt::Display for Error {
             CellNotFinite { model, sample, metric, value } => write!(
                 f,
                 "metric '{metric}' of model '{model}', sample '{sample}' is {value}, not a finite number"
+            ),
+            NoMetrics => write!(f, "the portfolio has no metric"),
+            InvalidMetricWeight { metric, weight } => write!(
+                f,
+                "the weight of metric '{metric}' is {weight}: weights are finite and not negative"
             ),
             InvalidLevel { level } => write!(f, "the level {level} is outside (0, 1/2)"),
             InvalidThreshold { threshold } => {

@@ -6,6 +6,7 @@ mod error;
 mod inference;
 mod kernels;
 mod resampling;
+pub mod portfolio;
 mod rng;
 mod sample;
 
@@ -15,4 +16,5 @@ pub use inference::{
     Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,
 };
 pub use resampling::{Bootstrap, Progress, Stage};
+pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
 pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
