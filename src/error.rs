@@ -62,6 +62,10 @@ pub enum Error {
     InvalidThreshold { threshold: f64 },
     /// A probability outside (0, 1].
     InvalidProbability { probability: f64 },
+    /// NaN where a number was asked for.
+    NotANumber { what: &'static str },
+    /// A p-value outside [0, 1].
+    InvalidPValue { row: usize, p_value: f64 },
     /// A tolerance that is negative or not finite.
     InvalidTolerance { tolerance: f64 },
     /// Too few replicates for the question asked.
@@ -132,6 +136,10 @@ impl fmt::Display for Error {
             }
             InvalidProbability { probability } => {
                 write!(f, "the probability {probability} is outside (0, 1]")
+            }
+            NotANumber { what } => write!(f, "{what} is NaN"),
+            InvalidPValue { row, p_value } => {
+                write!(f, "the p-value of row {row} is {p_value}, outside [0, 1]")
             }
             InvalidTolerance { tolerance } => {
                 write!(f, "the tolerance {tolerance} is not a finite number >= 0")

@@ -7,6 +7,7 @@ mod inference;
 mod kernels;
 mod resampling;
 pub mod portfolio;
+mod risk;
 mod rng;
 mod sample;
 
@@ -18,3 +19,4 @@ pub use inference::{
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
 pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};

@@ -39,8 +39,29 @@ impl<'a> Law<'a> {
         }
     }
 
-    fn total(self) -> f64 {
+    /// The mass of all rows.
+    pub(crate) fn total(self) -> f64 {
         self.cumulative(self.values().len() - 1)
+    }
+
+    /// The mass of the first `rows` rows.
+    #[inline(always)]
+    pub(crate) fn mass(self, rows: usize) -> f64 {
+        rows.checked_sub(1).map_or(0.0, |last| self.cumulative(last))
+    }
+
+    /// The part of the total mass in the first `rows` rows: F at the last of them.
+    #[inline(always)]
+    pub(crate) fn share(self, rows: usize) -> f64 {
+        self.mass(rows) / self.total()
+    }
+
+    /// How many of the first rows have a mass of at most `mass` together.
+    pub(crate) fn rows_within(self, mass: f64) -> usize {
+        match self {
+            Law::Uniform(values) => (mass as usize).min(values.len()),
+            Law::Weighted { cumulative, .. } => cumulative.partition_point(|&c| c <= mass),
+        }
     }
 }
 
