@@ -11,7 +11,10 @@ mod risk;
 mod rng;
 mod sample;
 
-pub use dominance::{Gap, Order, Verdict, gap, verdict, verdict_within};
+pub use dominance::{
+    Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
+    pair_curve, verdict, verdict_within,
+};
 pub use error::Error;
 pub use inference::{
     Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,

@@ -1,10 +1,15 @@
 //! Orders of dominance, violation ratios, verdicts, curves: one pair of distributions, no randomness.
 
+mod curve;
 mod gap;
+mod l1;
+mod pooled;
 mod verdict;
 
+pub use curve::{Curve, Knot, PairKnot, pair_curve};
 pub(crate) use gap::Roots;
 pub use gap::{Gap, gap};
+pub use l1::{L1Ratio, l1_order1, l1_order2_ll, l1_order2_ths};
 pub use verdict::{Verdict, verdict, verdict_within};
 
 /// The order of stochastic dominance.

@@ -1,0 +1,59 @@
+//! Values and weights from the ends of the range of f64: no NaN comes out.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use risk_sd::{Curve, RiskMeasure, Sample, l1_order1, l1_order2_ll, l1_order2_ths};
+use risk_sd::{mean_risk, pair_curve};
+
+const VALUES: [f64; 12] =
+    [f64::MIN, -1e300, -1.0, -1e-300, -5e-324, 0.0, 5e-324, 1e-300, 1.0, 1e9, 1e300, f64::MAX];
+const WEIGHTS: [f64; 6] = [5e-324, 1e-300, 1e-20, 1.0, 1e300, f64::MAX];
+const LEVELS: [f64; 6] = [5e-324, 1e-300, 0.05, 0.5, 1.0 - f64::EPSILON / 2.0, 1.0];
+
+fn sample() -> impl Strategy<Value = Sample> {
+    let rows = prop::collection::vec((select(&VALUES[..]), select(&WEIGHTS[..])), 1..6);
+    (rows, any::<bool>()).prop_map(|(rows, weighted)| {
+        let values = rows.iter().map(|r| r.0);
+        if weighted { Sample::weighted(values, rows.iter().map(|r| r.1)) } else { Sample::new(values) }
+            .unwrap()
+    })
+}
+
+proptest! {
+    #[test]
+    fn one_sample(sample in sample(), p in select(&LEVELS[..]), x in select(&VALUES[..])) {
+        let range = sample.min()..=sample.max();
+        prop_assert!(range.contains(&sample.mean()));
+        prop_assert!(range.contains(&sample.tail_value_at_risk(p).unwrap()));
+        if sample.weights().is_none() || p == 1.0 {
+            prop_assert!(sample.tail_value_at_risk(p).unwrap() <= sample.quantile(p).unwrap());
+        }
+        prop_assert!((0.0..=1.0).contains(&sample.cdf(x).unwrap()));
+        prop_assert!(sample.integrated_cdf(x).unwrap() >= 0.0);
+        let models = mean_risk(&sample, p).unwrap();
+        for measure in RiskMeasure::ALL {
+            let scored = models.by(measure);
+            prop_assert!(!scored.risk.is_nan() && !scored.score.is_nan(), "{:?}", measure);
+        }
+        for deviation in [models.standard_deviation, models.gini_tail, models.quantile_deviation] {
+            prop_assert!(deviation.risk >= 0.0);
+        }
+        if sample.len() > 1 {
+            prop_assert!(sample.sample_standard_deviation().unwrap() >= 0.0);
+        }
+    }
+
+    #[test]
+    fn two_samples(x in sample(), y in sample()) {
+        for ratio in [l1_order1, l1_order2_ths, l1_order2_ll] {
+            let found = ratio(&x, &y);
+            prop_assert!((0.0..=1.0).contains(&found.ratio), "{:?}", found);
+            prop_assert!(found.wasserstein_1 >= 0.0 && !found.mean_difference.is_nan());
+        }
+        for curve in [Curve::Quantile, Curve::IntegratedQuantile, Curve::Cdf, Curve::IntegratedCdf] {
+            for knot in pair_curve(curve, &x, &y) {
+                prop_assert!(!knot.at.is_nan() && !knot.a.is_nan() && !knot.b.is_nan());
+            }
+        }
+    }
+}
