@@ -7,6 +7,7 @@ mod inference;
 mod kernels;
 mod resampling;
 pub mod portfolio;
+mod ranking;
 mod risk;
 mod rng;
 mod sample;
@@ -22,4 +23,5 @@ pub use inference::{
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
 pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+pub use ranking::{Adjustment, aggregate_rankings, average_ranks, borda, kendall_tau};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
