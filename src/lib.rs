@@ -5,9 +5,10 @@ mod dominance;
 mod error;
 mod inference;
 mod kernels;
-mod resampling;
 pub mod portfolio;
 mod ranking;
+mod report;
+mod resampling;
 mod risk;
 mod rng;
 mod sample;
@@ -20,8 +21,11 @@ pub use error::Error;
 pub use inference::{
     Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,
 };
-pub use resampling::{Bootstrap, Progress, Stage};
 pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
-pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
-pub use ranking::{Adjustment, aggregate_rankings, average_ranks, borda, kendall_tau};
+pub use ranking::{
+    Adjustment, BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RankingTest,
+    RelativeOutcome, aggregate_rankings, average_ranks, borda, kendall_tau,
+};
+pub use resampling::{Bootstrap, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
+pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};

@@ -164,6 +164,10 @@ mod tests {
         // A common outlier must not push the rest below the smallest square.
         let outlier = super::gap(Order::First, &sample(&[0.0, 2.0, 1e200]), &sample(&[1.0, 1.5, 1e200]));
         assert_relative_eq!(outlier.violation_ratio(), 1.0 / 1.25, max_relative = 1e-12);
+        for order in [Order::First, Order::Second] {
+            let tiny = super::gap(order, &sample(&[1e-300, 1e300]), &sample(&[2e-300, 1e300]));
+            assert_eq!(tiny.violation_ratio(), 1.0);
+        }
     }
 
     #[test]

@@ -68,26 +68,27 @@ pub(crate) struct GuardPValues {
 /// another order, so equality is up to rounding, measured by the observed squared distance.
 const TIE: f64 = 1e-12;
 
-/// Relabels one pair and compares the net distance at every order asked for.
-pub(crate) fn guard<const N: usize>(
+/// Relabels one pair and compares the net distance, at every order of `observed`.
+pub(crate) fn guard(
     samples: &Samples,
     (a, b): (usize, usize),
-    observed: [(Order, Observed); N],
-    (replicates, seed): (usize, u64),
+    observed: &[(Order, Observed)],
+    seed: u64,
+    replicates: usize,
     span: &Span,
     reporter: &mut Reporter<'_>,
-) -> Result<[GuardPValues; N], Error> {
+) -> Result<Vec<GuardPValues>, Error> {
     let pool = Pool::new(samples, a, b, seed);
-    let net = observed.map(|(_, o)| o.gap.net(o.unit));
     let counts = in_chunks(replicates, span, reporter, Relabelled::default, |buffers, chunk| {
-        let mut counts = [(0usize, 0usize); N];
+        let mut counts = vec![(0usize, 0usize); observed.len()];
         for replicate in chunk {
             pool.relabel(replicate, buffers);
             let (x, y) = pool.laws(buffers);
-            for ((count, (order, observed)), net) in counts.iter_mut().zip(&observed).zip(net) {
+            for ((at_least, at_most), (order, observed)) in counts.iter_mut().zip(observed) {
+                let net = observed.gap.net(observed.unit);
                 let relabelled = Gap::between(*order, x, y).net(observed.unit);
-                count.0 += usize::from(relabelled >= net - TIE);
-                count.1 += usize::from(relabelled <= net + TIE);
+                *at_least += usize::from(relabelled >= net - TIE);
+                *at_most += usize::from(relabelled <= net + TIE);
             }
         }
         counts
@@ -97,7 +98,7 @@ pub(crate) fn guard<const N: usize>(
         forward: p(counts.iter().map(|c| c[order].0).sum()),
         backward: p(counts.iter().map(|c| c[order].1).sum()),
     };
-    Ok(std::array::from_fn(p_values))
+    Ok((0..observed.len()).map(p_values).collect())
 }
 
 #[cfg(test)]
@@ -132,8 +133,8 @@ mod tests {
         let observed = Observed::new(gap(Order::First, &sample(&x), &sample(&y)));
         let replicates = 20_000;
         let mut silent = Reporter::silent();
-        let run =
-            guard(&samples, (0, 1), [(Order::First, observed)], (replicates, 1), &SPAN, &mut silent);
+        let pair = [(Order::First, observed)];
+        let run = guard(&samples, (0, 1), &pair, 1, replicates, &SPAN, &mut silent);
         let exact = at_least as f64 / 20.0;
         assert!((run.unwrap()[0].forward - exact).abs() < 0.015, "{exact}");
     }

@@ -20,7 +20,8 @@ use std::cmp::Ordering;
 
 use crate::dominance::{Gap, Order};
 use crate::kernels::cells::{Law, cell_total, compare_levels, for_each_cell};
-use crate::kernels::scale::power_of_two_below;
+use crate::kernels::gap::differences;
+use crate::kernels::scale::Differences;
 use crate::sample::Column;
 
 /// A pair of numbers, one for each side of the gap.
@@ -45,24 +46,22 @@ pub(crate) struct Influence {
 /// The influence of every row of two columns on their gap.
 pub(crate) fn influence(order: Order, x: &Column, y: &Column) -> Influence {
     let gap = Gap::between(order, x.law(), y.law());
-    let unit = power_of_two_below(gap.distance());
-    let rescaled = |law: Law| law.values().iter().map(|v| v / unit).collect::<Vec<_>>();
-    let (xs, ys) = (rescaled(x.law()), rescaled(y.law()));
-    let (lx, ly) = (x.law().with_values(&xs), y.law().with_values(&ys));
+    let (lx, ly) = (x.law(), y.law());
+    let scale = differences(lx, ly);
     let (steps_x, steps_y) = match order {
-        Order::First => (first_order_steps(lx, ly), first_order_steps(ly, lx)),
-        Order::Second => second_order_steps(lx, ly),
+        Order::First => (first_order_steps(lx, ly, scale), first_order_steps(ly, lx, scale)),
+        Order::Second => second_order_steps(lx, ly, scale),
     };
     Influence {
         gap,
-        unit,
+        unit: scale.unit(),
         x: contributions(x, &steps_x, -2.0),
         y: contributions(y, &mirrored(order, steps_y), 2.0),
     }
 }
 
 /// The increments of A_X over the gaps of `x`, at first order.
-fn first_order_steps(x: Law, y: Law) -> Vec<Sides> {
+fn first_order_steps(x: Law, y: Law, scale: Differences) -> Vec<Sides> {
     let (xs, ys) = (x.values(), y.values());
     let mut j = 0;
     let mut steps = Vec::with_capacity(xs.len());
@@ -73,7 +72,7 @@ fn first_order_steps(x: Law, y: Law) -> Vec<Sides> {
         let right =
             if compare_levels(y, j, x, i) == Ordering::Equal { (j + 1).min(ys.len() - 1) } else { j };
         let step = |j: usize| {
-            let (from, to) = (xs[i] - ys[j], xs[i + 1] - ys[j]);
+            let (from, to) = (scale.between(xs[i], ys[j]), scale.between(xs[i + 1], ys[j]));
             let half_square = |d: f64| d * d / 2.0;
             Sides {
                 below: half_square(from.min(0.0)) - half_square(to.min(0.0)),
@@ -100,7 +99,7 @@ fn mirrored(order: Order, mut steps: Vec<Sides>) -> Vec<Sides> {
 }
 
 /// The increments of A over the gaps of both columns at second order.
-fn second_order_steps(x: Law, y: Law) -> (Vec<Sides>, Vec<Sides>) {
+fn second_order_steps(x: Law, y: Law, scale: Differences) -> (Vec<Sides>, Vec<Sides>) {
     let (xs, ys) = (x.values(), y.values());
     let total = cell_total(x, y);
     // Integrals of the negative and positive part of D up to the last cell end seen at each row.
@@ -109,7 +108,7 @@ fn second_order_steps(x: Law, y: Law) -> (Vec<Sides>, Vec<Sides>) {
     let mut a = 0.0;
     for_each_cell(x, y, |i, j, mass| {
         let h = mass / total;
-        let b = a + h * (xs[i] - ys[j]);
+        let b = a + h * scale.between(xs[i], ys[j]);
         integral.below += h * mean_positive_part(-a, -b);
         integral.above += h * mean_positive_part(a, b);
         at_x[i] = integral;
@@ -119,8 +118,8 @@ fn second_order_steps(x: Law, y: Law) -> (Vec<Sides>, Vec<Sides>) {
     let steps = |values: &[f64], at: &[Sides]| {
         let gaps = values.windows(2).zip(at);
         let step = |(pair, before): (&[f64], &Sides)| Sides {
-            below: (pair[1] - pair[0]) * (integral.below - before.below),
-            above: (pair[1] - pair[0]) * (integral.above - before.above),
+            below: scale.between(pair[1], pair[0]) * (integral.below - before.below),
+            above: scale.between(pair[1], pair[0]) * (integral.above - before.above),
         };
         gaps.map(step).collect()
     };

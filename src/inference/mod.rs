@@ -12,6 +12,6 @@ pub(crate) mod test;
 pub use guard::Guard;
 pub(crate) use normal::{phi, upper_quantile};
 pub use report::{Direction, DominanceReport, Interval, Outcome, Warning};
-pub(crate) use rule::Evidence;
 pub use rule::Rule;
+pub(crate) use rule::{Evidence, ratio_of};
 pub use test::{DominanceTest, StandardError};

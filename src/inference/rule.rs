@@ -121,7 +121,7 @@ impl Evidence {
 }
 
 /// `x / y` for `y >= 0`, with x/0 infinite by the sign of x, and 0/0 = +inf (p-value 1).
-fn ratio_of(x: f64, y: f64) -> f64 {
+pub(crate) fn ratio_of(x: f64, y: f64) -> f64 {
     if y > 0.0 {
         x / y
     } else if x < 0.0 {

@@ -217,11 +217,7 @@ impl DominanceTest {
     ) -> Result<DominanceReport, Error> {
         let (x, y) = (&samples.columns()[a], &samples.columns()[b]);
         let by_bootstrap = self.standard_error == StandardError::Bootstrap;
-        let mut warnings = Vec::new();
-        let rows = samples.units().unwrap_or(x.sample.len().min(y.sample.len()));
-        if rows < FEW_ROWS {
-            warnings.push(Warning::FewRows { found: rows });
-        }
+        let mut warnings: Vec<Warning> = few_rows(samples, &[a, b]).into_iter().collect();
         let distinct = distinct_values(x.sample.values(), y.sample.values());
         if !by_bootstrap && distinct < FEW_DISTINCT {
             warnings.push(Warning::FewDistinctValues { found: distinct });
@@ -263,9 +259,10 @@ impl DominanceTest {
             return Ok(None);
         }
         let span = Span { stage: Stage::Guard, done_before: 0, total: replicates };
-        let draws = (replicates, self.bootstrap.seed);
-        let [p] = guard::guard(samples, (a, b), [(self.order, observed)], draws, &span, reporter)?;
-        Ok(Some(p))
+        let seed = self.bootstrap.seed;
+        let observed = [(self.order, observed)];
+        let p = guard::guard(samples, (a, b), &observed, seed, replicates, &span, reporter)?;
+        Ok(p.first().copied())
     }
 
     fn direction(&self, evidence: &Evidence, n: usize, guard_p_value: Option<f64>) -> Direction {
@@ -304,6 +301,13 @@ impl DominanceTest {
 const FEW_ROWS: usize = 30;
 /// Below this many distinct pooled values, analytic errors were measured to be too small.
 const FEW_DISTINCT: usize = 10;
+
+/// A warning where there are few independent rows, or few clusters.
+pub(crate) fn few_rows(samples: &Samples, columns: &[usize]) -> Option<Warning> {
+    let fewest = || columns.iter().map(|&c| samples.columns()[c].sample.len()).min();
+    let found = samples.units().or_else(fewest)?;
+    (found < FEW_ROWS).then_some(Warning::FewRows { found })
+}
 
 pub(crate) fn check_level(level: f64) -> Result<(), Error> {
     if level > 0.0 && level < 0.5 { Ok(()) } else { Err(Error::InvalidLevel { level }) }

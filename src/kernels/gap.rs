@@ -11,7 +11,7 @@
 //! walks the cells. Block totals are added with compensation, so the error does not grow with n.
 
 use super::cells::{Law, cell_total, for_each_cell};
-use super::scale::power_of_two_below;
+use super::scale::Differences;
 use super::sum::Sum;
 
 /// `above` and `below`, in units of `unit` squared.
@@ -37,48 +37,55 @@ const SAFE: std::ops::Range<f64> = 1e-270..1e270;
 
 /// Areas of the first order.
 pub(crate) fn areas_first(x: Law, y: Law) -> Areas {
-    areas(x, y, |x, y| match (x, y) {
+    let plain = match (x, y) {
         (Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => first_equal(a, b),
-        _ => first_cells(x, y),
+        _ => first_cells(x, y, |x, y| x - y),
+    };
+    in_safe_range(plain).unwrap_or_else(|| {
+        let scale = differences(x, y);
+        let (above, below) = first_cells(x, y, |x, y| scale.between(x, y));
+        Areas { above, below, unit: scale.unit() }
     })
 }
 
 /// Areas of the second order.
 pub(crate) fn areas_second(x: Law, y: Law) -> Areas {
-    areas(x, y, |x, y| match (x, y) {
+    let plain = match (x, y) {
         (Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => second_equal(a, b),
-        _ => second_cells(x, y),
+        _ => second_cells(x, y, |x, y| x - y),
+    };
+    in_safe_range(plain).unwrap_or_else(|| {
+        let scale = differences(x, y);
+        let (above, below) = second_cells(x, y, |x, y| scale.between(x, y));
+        Areas { above, below, unit: scale.unit() }
     })
 }
 
-/// Runs a kernel; where its total is outside the safe range, runs it again on data divided by the power
-/// of two below the largest difference.
+/// What a kernel found on the data as they are, unless squares may have left the range of f64: then the
+/// caller runs again on differences in the unit of the largest.
 #[inline(always)]
-fn areas(x: Law, y: Law, kernel: impl Fn(Law, Law) -> (f64, f64)) -> Areas {
-    let (above, below) = kernel(x, y);
-    if SAFE.contains(&(above + below)) {
-        return Areas { above, below, unit: 1.0 };
-    }
-    let unit = power_of_two_below(largest_difference(x, y));
-    let rescaled = |law: Law| law.values().iter().map(|v| v / unit).collect::<Vec<_>>();
-    let (xs, ys) = (rescaled(x), rescaled(y));
-    let (above, below) = kernel(x.with_values(&xs), y.with_values(&ys));
-    Areas { above, below, unit }
+fn in_safe_range((above, below): (f64, f64)) -> Option<Areas> {
+    SAFE.contains(&(above + below)).then_some(Areas { above, below, unit: 1.0 })
 }
 
-/// max |Q_x - Q_y|, or the largest f64 where that overflows.
-fn largest_difference(x: Law, y: Law) -> f64 {
+/// Differences in the unit of max |Q_x - Q_y|. Differences are divided, never values: a large value common
+/// to both sides would overflow.
+pub(crate) fn differences(x: Law, y: Law) -> Differences {
     let (xs, ys) = (x.values(), y.values());
+    let lowest = xs[0].min(ys[0]);
+    let highest = xs[xs.len() - 1].max(ys[ys.len() - 1]);
+    let plain = Differences::plain(lowest, highest);
     let mut largest: f64 = 0.0;
-    for_each_cell(x, y, |i, j, _| largest = largest.max((xs[i] - ys[j]).abs()));
-    largest.min(f64::MAX)
+    for_each_cell(x, y, |i, j, _| largest = largest.max(plain.between(xs[i], ys[j]).abs()));
+    plain.in_unit_of(largest)
 }
 
-fn first_cells(x: Law, y: Law) -> (f64, f64) {
+#[inline(always)]
+fn first_cells(x: Law, y: Law, difference: impl Fn(f64, f64) -> f64) -> (f64, f64) {
     let (xs, ys) = (x.values(), y.values());
     let (mut above, mut below) = (Sum::default(), Sum::default());
     for_each_cell(x, y, |i, j, mass| {
-        let d = xs[i] - ys[j];
+        let d = difference(xs[i], ys[j]);
         let square = mass * (d * d);
         if d > 0.0 {
             above.add(square);
@@ -129,13 +136,14 @@ fn fold(mut lanes: [f64; LANES]) -> f64 {
     lanes[0]
 }
 
-fn second_cells(x: Law, y: Law) -> (f64, f64) {
+#[inline(always)]
+fn second_cells(x: Law, y: Law, difference: impl Fn(f64, f64) -> f64) -> (f64, f64) {
     let (xs, ys) = (x.values(), y.values());
     let (mut above, mut below) = (Sum::default(), Sum::default());
     let mut level = Sum::default();
     let mut a = 0.0;
     for_each_cell(x, y, |i, j, mass| {
-        level.add(mass * (xs[i] - ys[j]));
+        level.add(mass * difference(xs[i], ys[j]));
         let b = level.value();
         let (up, down) = split_square(a, b);
         above.add(mass * up);
@@ -302,7 +310,7 @@ mod tests {
             // A shifted, stretched copy crosses once; long columns pass block and tile borders.
             let y: Vec<f64> = x.iter().map(|v| v * 1.3 + shift).collect();
             let (lx, ly) = (Law::Uniform(&x), Law::Uniform(&y));
-            let cells = [(areas_first(lx, ly), first_cells(lx, ly)), (areas_second(lx, ly), second_cells(lx, ly))];
+            let cells = [(areas_first(lx, ly), first_cells(lx, ly, |x, y| x - y)), (areas_second(lx, ly), second_cells(lx, ly, |x, y| x - y))];
             for (found, (above, below)) in cells {
                 let close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * (above + below);
                 prop_assert!(close(found.above, above) && close(found.below, below));

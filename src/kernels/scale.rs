@@ -38,6 +38,9 @@ pub(crate) fn halving(largest: f64) -> f64 {
     if largest > FAR { 2.0 } else { 1.0 }
 }
 
+/// Twice this is still an f64.
+const LARGEST_UNIT: f64 = f64::from_bits((1023 + 1022) << 52);
+
 /// Differences of values in a unit that brings the largest of them into [1, 2).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Differences {
@@ -50,6 +53,23 @@ impl Differences {
     pub(crate) fn within(lowest: f64, highest: f64) -> Differences {
         let halving = halving(lowest.abs().max(highest.abs()));
         Differences { halving, unit: power_of_two_below(highest / halving - lowest / halving) }
+    }
+
+    /// For differences of values between `lowest` and `highest`, as they are (halved where they could
+    /// overflow).
+    pub(crate) fn plain(lowest: f64, highest: f64) -> Differences {
+        Differences { halving: halving(lowest.abs().max(highest.abs())), unit: 1.0 }
+    }
+
+    /// In the unit that brings `largest`, a difference of these, into [1, 2). (Into [2, 4) at the end of
+    /// the range of f64, so that the unit itself never leaves it.)
+    pub(crate) fn in_unit_of(self, largest: f64) -> Differences {
+        Differences { unit: power_of_two_below(largest).min(LARGEST_UNIT), ..self }
+    }
+
+    /// The unit on the scale of the data.
+    pub(crate) fn unit(self) -> f64 {
+        self.unit * self.halving
     }
 
     /// `x - y` in the unit.

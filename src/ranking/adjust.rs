@@ -54,6 +54,26 @@ impl Adjustment {
             Adjustment::None => p_values.to_vec(),
         })
     }
+
+    /// How many comparisons share the level among k models: the smallest p-value is multiplied by this.
+    pub(crate) fn comparisons(self, models: usize) -> usize {
+        match self {
+            Adjustment::Holm | Adjustment::Bonferroni => models * (models - 1),
+            Adjustment::PaperSquare => models * models,
+            Adjustment::None => 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Adjustment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Adjustment::Holm => "Holm",
+            Adjustment::Bonferroni => "Bonferroni",
+            Adjustment::PaperSquare => "k^2 divisor",
+            Adjustment::None => "no adjustment",
+        })
+    }
 }
 
 fn holm(p_values: &[f64]) -> Vec<f64> {

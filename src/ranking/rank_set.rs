@@ -1,0 +1,78 @@
+//! Confidence sets for ranks (idea of Mogstad, Romano, Shaikh, Wilhelm 2024).
+//!
+//! ```text
+//! c         = (1 - level)-quantile over replicates of max_{i != j} |Delta*_ij - Delta_ij| / SE_ij
+//! j beats i   where Delta_ji + c SE_ij <= 0
+//! rank set of i = [1 + #{j that beat i}, k - #{j that i beats}]
+//! ```
+
+use super::relative::Relative;
+use super::report::RankSet;
+use crate::inference::joint::pairs_of;
+
+/// The rank sets of all models, which hold the true ranks together with probability 1 - level.
+pub(crate) fn rank_sets(relative: &Relative, draws: &[f64], level: f64) -> Vec<RankSet> {
+    let k = relative.ratios.len();
+    let errors: Vec<f64> = pairs_of(k).map(|(i, j)| relative.difference_standard_error(i, j)).collect();
+    let c = critical_value(relative, &errors, draws, level);
+    let mut sets = vec![RankSet { best: 1, worst: k }; k];
+    for ((i, j), error) in pairs_of(k).zip(errors) {
+        let difference = relative.difference(i, j);
+        if difference != 0.0 && difference.abs() >= c * error {
+            let (better, worse) = if difference < 0.0 { (i, j) } else { (j, i) };
+            sets[better].worst -= 1;
+            sets[worse].best += 1;
+        }
+    }
+    sets
+}
+
+fn critical_value(relative: &Relative, errors: &[f64], draws: &[f64], level: f64) -> f64 {
+    let k = relative.ratios.len();
+    let largest = |draw: &[f64]| {
+        let studentised = pairs_of(k)
+            .zip(errors)
+            .filter(|(_, error)| **error > 0.0)
+            .map(|((i, j), error)| (draw[i] - draw[j] - relative.difference(i, j)).abs() / error);
+        studentised.fold(0.0, f64::max)
+    };
+    let mut largest: Vec<f64> = draws.chunks_exact(k).map(largest).collect();
+    largest.sort_by(f64::total_cmp);
+    // The order statistic that B + 1 exchangeable draws exceed with probability at most `level`.
+    let rank = ((1.0 - level) * (largest.len() + 1) as f64).ceil() as usize;
+    largest[rank.clamp(1, largest.len()) - 1]
+}
+
+/// The share of replicates in which each model has each rank; models that tie share their ranks evenly.
+pub(crate) fn rank_frequencies(draws: &[f64], k: usize) -> Vec<Vec<f64>> {
+    let mut frequencies = vec![vec![0.0; k]; k];
+    let weight = k as f64 / draws.len() as f64;
+    let mut order: Vec<usize> = Vec::with_capacity(k);
+    for draw in draws.chunks_exact(k) {
+        order.clear();
+        order.extend(0..k);
+        order.sort_by(|&a, &b| draw[a].total_cmp(&draw[b]));
+        let mut rank = 0;
+        for tied in order.chunk_by(|&a, &b| draw[a] == draw[b]) {
+            for &model in tied {
+                for frequency in &mut frequencies[model][rank..rank + tied.len()] {
+                    *frequency += weight / tied.len() as f64;
+                }
+            }
+            rank += tied.len();
+        }
+    }
+    frequencies
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ties_share_their_ranks() {
+        let draws = [0.1, 0.2, 0.2, 0.3, 0.2, 0.1];
+        let frequencies = rank_frequencies(&draws, 3);
+        assert_eq!(frequencies, [[0.5, 0.0, 0.5], [0.0, 0.75, 0.25], [0.5, 0.25, 0.25]]);
+    }
+}

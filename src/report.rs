@@ -1,0 +1,266 @@
+//! Results in words: what a report prints.
+
+use std::fmt;
+
+use crate::inference::{Direction, DominanceReport, Guard, Outcome, Rule, StandardError, Warning};
+use crate::ranking::{PairComparison, RankedModel, Ranking, RankingReport, RelativeOutcome};
+use crate::sample::Sampling;
+
+/// Four significant digits: fixed where that is short, scientific elsewhere.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.abs();
+        let text = if self.0 == 0.0 || !self.0.is_finite() {
+            format!("{}", self.0)
+        } else if (1e-3..1e5).contains(&magnitude) {
+            let before_point = magnitude.log10().floor() as i32 + 1;
+            format!("{:.*}", (4 - before_point).max(0) as usize, self.0)
+        } else {
+            format!("{:.3e}", self.0)
+        };
+        f.pad(&text)
+    }
+}
+
+impl fmt::Display for Sampling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Sampling::Independent => "independent samples",
+            Sampling::Paired => "paired rows",
+            Sampling::Clustered => "clustered rows",
+        })
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Rule::Root => "root-scale rule",
+            Rule::Linear => "linear rule",
+            Rule::PaperLiteral => "literal rule of the paper (declares far too often)",
+        })
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::FewRows { found } => write!(
+                f,
+                "only {found} independent rows or clusters: true error rates can reach twice the level"
+            ),
+            Warning::FewDistinctValues { found } => write!(
+                f,
+                "only {found} distinct values: analytic standard errors are too small, use the bootstrap"
+            ),
+        }
+    }
+}
+
+/// How the numbers of a report were made, on one line.
+struct Method<'a> {
+    rule: Rule,
+    by: StandardError,
+    replicates: usize,
+    guard: Guard,
+    guard_replicates: usize,
+    sampling: Sampling,
+    seed: u64,
+    warnings: &'a [Warning],
+}
+
+impl fmt::Display for Method<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; standard errors ", self.rule)?;
+        match self.by {
+            StandardError::Analytic => write!(f, "from influence functions; ")?,
+            StandardError::Bootstrap => write!(f, "from {} bootstrap replicates; ", self.replicates)?,
+        }
+        match (self.guard, self.sampling) {
+            (Guard::Off, _) => write!(f, "no guard: equal distributions can be declared different; ")?,
+            (_, Sampling::Independent) => write!(f, "guard: {} relabellings; ", self.guard_replicates)?,
+            (_, Sampling::Paired) => write!(f, "guard: {} swaps of pairs; ", self.guard_replicates)?,
+            (_, Sampling::Clustered) => {
+                write!(f, "guard: {} swaps of clusters; ", self.guard_replicates)?;
+            }
+        }
+        write!(f, "seed {}", self.seed)?;
+        self.warnings.iter().try_for_each(|warning| write!(f, "\nWarning: {warning}"))
+    }
+}
+
+impl fmt::Display for DominanceReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (a, b) = (&self.a, &self.b);
+        writeln!(
+            f,
+            "Almost dominance at {} order: {a} (n = {}) against {b} (n = {}), {}",
+            self.order,
+            self.n,
+            self.m,
+            Design(self.sampling, self.units)
+        )?;
+        writeln!(
+            f,
+            "  Question: is the violation ratio at most {}?  (0: full dominance, 1: the reverse)",
+            self.threshold
+        )?;
+        if let (Some(over), Some(under)) = (&self.a_over_b, &self.b_over_a) {
+            self.write_directions(f, over, under)?;
+        }
+        writeln!(f, "  Outcome: {}", self.outcome_in_words())?;
+        let method = Method {
+            rule: self.rule,
+            by: self.standard_error_by,
+            replicates: self.replicates,
+            guard: self.guard,
+            guard_replicates: self.guard_replicates,
+            sampling: self.sampling,
+            seed: self.seed,
+            warnings: &self.warnings,
+        };
+        write!(f, "  Method: {}", method.to_string().replace('\n', "\n  "))
+    }
+}
+
+impl DominanceReport {
+    fn write_directions(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        over: &Direction,
+        under: &Direction,
+    ) -> fmt::Result {
+        let heads = [format!("{} over {}", self.a, self.b), format!("{} over {}", self.b, self.a)];
+        let width = heads.iter().map(|h| h.chars().count()).max().unwrap_or(0).max(18);
+        writeln!(f, "  {:28}{:>width$}  {:>width$}", "", heads[0], heads[1])?;
+        let mut line = |label: &str, value: &dyn Fn(&Direction) -> String| {
+            writeln!(f, "  {label:28}{:>width$}  {:>width$}", value(over), value(under))
+        };
+        let percent = Short(100.0 * (1.0 - self.level)).to_string();
+        let percent = percent.trim_end_matches('0').trim_end_matches('.').to_owned();
+        line("violation ratio", &|d| Short(d.violation_ratio).to_string())?;
+        line("standard error", &|d| Short(d.standard_error).to_string())?;
+        line(&format!("{percent} % interval"), &|d| {
+            format!("[{}, {}]", Short(d.interval.lower), Short(d.interval.upper))
+        })?;
+        line(&format!("{percent} % upper bound"), &|d| Short(d.upper_bound).to_string())?;
+        line("p-value of the bound", &|d| Short(d.bound_p_value).to_string())?;
+        line("p-value of the guard", &|d| {
+            d.guard_p_value.map_or("none".to_owned(), |p| Short(p).to_string())
+        })?;
+        line("p-value", &|d| Short(d.p_value).to_string())?;
+        line("smallest threshold to claim", &|d| match d.smallest_threshold {
+            1.0 => "none".to_owned(),
+            threshold => Short(threshold).to_string(),
+        })
+    }
+
+    /// The outcome as a sentence that names the models, the order, the threshold and the level.
+    pub fn outcome_in_words(&self) -> String {
+        let (a, b, order, threshold, level) = (&self.a, &self.b, self.order, self.threshold, self.level);
+        match self.outcome {
+            Outcome::AAlmostDominates => format!(
+                "{a} almost dominates {b} at {order} order (threshold {threshold}, level {level})"
+            ),
+            Outcome::BAlmostDominates => format!(
+                "{b} almost dominates {a} at {order} order (threshold {threshold}, level {level})"
+            ),
+            Outcome::NotDistinguished => format!(
+                "neither can be claimed to almost dominate at {order} order (threshold {threshold}, level {level})"
+            ),
+            Outcome::Equal => {
+                format!("{a} and {b} have the same distribution: there is no ratio to test")
+            }
+        }
+    }
+}
+
+struct Design(Sampling, Option<usize>);
+
+impl fmt::Display for Design {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0, self.1) {
+            (Sampling::Clustered, Some(clusters)) => write!(f, "rows in {clusters} clusters"),
+            (sampling, _) => write!(f, "{sampling}"),
+        }
+    }
+}
+
+impl fmt::Display for RankingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for ranking in &self.rankings {
+            let k = ranking.models.len();
+            writeln!(
+                f,
+                "Ranking of {k} models by {}-order dominance, {}",
+                ranking.order,
+                Design(self.sampling, self.units)
+            )?;
+            writeln!(
+                f,
+                "  Question: who stands better against all the others? (eps: mean violation ratio, 0 best)"
+            )?;
+            ranking.write_models(f, self)?;
+            writeln!(f)?;
+        }
+        let method = Method {
+            rule: self.rule,
+            by: self.standard_error_by,
+            replicates: self.replicates,
+            guard: self.guard,
+            guard_replicates: self.guard_replicates,
+            sampling: self.sampling,
+            seed: self.seed,
+            warnings: &self.warnings,
+        };
+        writeln!(
+            f,
+            "Level {} shared by all ordered pairs ({}); absolute wins at threshold {}.",
+            self.level, self.adjustment, self.threshold
+        )?;
+        write!(f, "Method: {method}")
+    }
+}
+
+impl Ranking {
+    fn write_models(&self, f: &mut fmt::Formatter<'_>, report: &RankingReport) -> fmt::Result {
+        let width = self.models.iter().map(|m| m.name.chars().count()).max().unwrap_or(0).max(5);
+        writeln!(
+            f,
+            "  {:>5}  {:width$}  {:>8}  {:>8}  {:>9}  {:>5}  {:>8}",
+            "rank", "model", "eps", "SE", "rank set", "wins", "absolute"
+        )?;
+        for model in &self.models {
+            let RankedModel { name, relative_ratio, standard_error, rank, wins, absolute_wins, .. } =
+                model;
+            let set = model.rank_set.map_or("-".to_owned(), |s| format!("{}-{}", s.best, s.worst));
+            let (eps, se) = (Short(*relative_ratio), Short(*standard_error));
+            writeln!(
+                f,
+                "  {rank:>5}  {name:width$}  {eps:>8}  {se:>8}  {set:>9}  {wins:>5}  {absolute_wins:>8}"
+            )?;
+        }
+        write!(f, "  Rank sets hold all true ranks together with confidence {}.", 1.0 - report.level)
+    }
+}
+
+impl fmt::Display for PairComparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { a, b, violation_ratio, standard_error, .. } = self;
+        let absolute = match self.outcome {
+            Outcome::AAlmostDominates => format!("{a} almost dominates {b}"),
+            Outcome::BAlmostDominates => format!("{b} almost dominates {a}"),
+            Outcome::NotDistinguished => "neither can be claimed to almost dominate".to_owned(),
+            Outcome::Equal => "same distribution".to_owned(),
+        };
+        let relative = match self.relative_outcome {
+            RelativeOutcome::ARanksAbove => format!("{a} ranks above {b}"),
+            RelativeOutcome::BRanksAbove => format!("{b} ranks above {a}"),
+            RelativeOutcome::NotDistinguished => "ranks not distinguished".to_owned(),
+        };
+        let (ratio, error) = (Short(*violation_ratio), Short(*standard_error));
+        write!(f, "{a} over {b}: ratio {ratio} (SE {error}); {absolute}; {relative}")
+    }
+}
