@@ -5,6 +5,8 @@ mod dominance;
 mod error;
 mod inference;
 mod kernels;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod portfolio;
 mod ranking;
 mod report;
