@@ -92,7 +92,8 @@ fn pair_bootstrap(c: &mut Criterion) {
 /// The bootstrap as one would write it first: draw rows, sort, compare. One thread.
 fn gather_and_sort(a: &[f64], b: &[f64], replicates: u64) -> f64 {
     let draw = |rng: &mut StdRng, values: &[f64]| {
-        let mut drawn: Vec<f64> = (0..values.len()).map(|_| values[rng.random_range(0..values.len())]).collect();
+        let mut drawn: Vec<f64> =
+            (0..values.len()).map(|_| values[rng.random_range(0..values.len())]).collect();
         drawn.sort_unstable_by(f64::total_cmp);
         drawn
     };
@@ -128,7 +129,9 @@ fn ranking(c: &mut Criterion) {
         ] {
             let report = test.run(&samples).expect("valid settings");
             assert_eq!(report.rankings[0].models[0].name, "m11");
-            group.bench_function(format!("{design}/{name}"), |b| b.iter(|| test.run(black_box(&samples))));
+            group.bench_function(format!("{design}/{name}"), |b| {
+                b.iter(|| test.run(black_box(&samples)))
+            });
         }
     }
     group.finish();

@@ -1,5 +1,59 @@
-//! Stochastic dominance of samples.
+//! Stochastic dominance of samples: which candidate would a risk-averse person choose, and how sure is that?
+//!
+//! Means hide the tails. A candidate *dominates* another at first order where its quantile function is nowhere
+//! lower (everybody who prefers more to less prefers it), at second order where its integrated quantile
+//! function is nowhere lower (every risk-averse chooser prefers it). Samples rarely dominate each other
+//! exactly; the *violation ratio* says how nearly: 0 is full dominance, 1 the reverse. This crate computes it
+//! exactly, tests it, and ranks k candidates by it, over one metric or many.
+//!
+//! ```
+//! use risk_sd::{DominanceTest, Order, Outcome, Sample, Samples, Verdict, gap, verdict};
+//!
+//! let steady = Sample::new([3.0, 3.5, 4.0, 4.5])?;
+//! let risky = Sample::new([1.0, 2.5, 4.5, 6.5])?;
+//! assert_eq!(verdict(&steady, &risky), Verdict::ADominates(Order::Second));
+//! assert_eq!(gap(Order::Second, &steady, &risky).violation_ratio(), 0.0);
+//!
+//! // Four rows prove nothing: the test says so.
+//! let samples = Samples::independent([("steady", steady), ("risky", risky)])?;
+//! let report = DominanceTest::new(Order::Second).run(&samples, "steady", "risky")?;
+//! assert_eq!(report.outcome, Outcome::NotDistinguished);
+//! # Ok::<(), risk_sd::Error>(())
+//! ```
+//!
+//! # Which question, which function
+//!
+//! | question | answer |
+//! |---|---|
+//! | Does A dominate B in these samples? | [`verdict`] |
+//! | How nearly? | [`gap`], [`Gap::violation_ratio`] (named alternatives: [`l1_order1`], [`l1_order2_ths`], [`l1_order2_ll`]) |
+//! | Does it hold beyond these samples? | [`DominanceTest`] |
+//! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
+//! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
+//! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
+//! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
+//! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
+//!
+//! # Conventions
+//!
+//! - Larger is better. Polarity is settled once, in a [`Portfolio`].
+//! - Data are checked at the door ([`Sample`], [`Samples`], [`TableBuilder`]): NaN, infinities, empty or
+//!   unequal columns are an [`Error`] that names the place. Afterwards nothing panics and no NaN comes out.
+//! - Exact: integrals of step and piecewise linear functions are summed piece by piece, for any sizes, weights
+//!   and ties; there is no grid and no tuning constant.
+//! - Multiplying the data by c > 0 or adding a constant changes no ratio, p-value, verdict or rank.
+//! - The seed decides, nothing else: the same bits on every machine, at any number of threads, with or without
+//!   the feature `rayon`.
+//! - p-values of relabellings are (1 + #)/(B + 1); every decision comes in both directions and in words.
+//!
+//! # Reading the source in a quarter of an hour
+//!
+//! `sample` (the doors) -> `kernels/cells.rs`, `kernels/gap.rs` (the integrals) -> `dominance` (ratio, verdict)
+//! -> `resampling` (multiplicities) -> `inference` (`influence.rs`, `rule.rs`, `guard.rs`, `test.rs`) ->
+//! `ranking` (`relative.rs`, `compare.rs`). The mathematics is in `docs/statistics.md`, the measured error
+//! rates in `docs/calibration.md`.
 #![deny(unsafe_code, missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod dominance;
 mod error;
@@ -31,3 +85,8 @@ pub use ranking::{
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
 pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+
+/// Runs the code blocks of the README as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

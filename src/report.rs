@@ -6,21 +6,18 @@ use crate::inference::{Direction, DominanceReport, Guard, Outcome, Rule, Standar
 use crate::ranking::{PairComparison, RankedModel, Ranking, RankingReport, RelativeOutcome};
 use crate::sample::Sampling;
 
-/// Four significant digits: fixed where that is short, scientific elsewhere.
+/// Four significant digits: fixed where that is short, scientific elsewhere; 0 and 1 as they are.
 struct Short(f64);
 
 impl fmt::Display for Short {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.0.abs();
-        let text = if self.0 == 0.0 || !self.0.is_finite() {
-            format!("{}", self.0)
-        } else if (1e-3..1e5).contains(&magnitude) {
-            let before_point = magnitude.log10().floor() as i32 + 1;
-            format!("{:.*}", (4 - before_point).max(0) as usize, self.0)
-        } else {
-            format!("{:.3e}", self.0)
-        };
-        f.pad(&text)
+        let scientific = format!("{:.3e}", self.0);
+        let exponent = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok());
+        f.pad(&match exponent {
+            _ if self.0 == 0.0 || self.0 == 1.0 => format!("{}", self.0),
+            Some(exponent @ -3..=4) => format!("{:.*}", (3 - exponent).max(0) as usize, self.0),
+            _ => scientific,
+        })
     }
 }
 
@@ -262,5 +259,19 @@ impl fmt::Display for PairComparison {
         };
         let (ratio, error) = (Short(*violation_ratio), Short(*standard_error));
         write!(f, "{a} over {b}: ratio {ratio} (SE {error}); {absolute}; {relative}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let short = |value: f64| Short(value).to_string();
+        assert_eq!(
+            [0.0, 1.0, 0.99999, 0.123456, 12345.6, 4.1234e-7, 1e300, f64::INFINITY].map(short),
+            ["0", "1", "1.000", "0.1235", "12346", "4.123e-7", "1.000e300", "inf"]
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! What the example programs share: reading scores, showing progress, writing files.
 
+#![allow(dead_code)] // each program uses a part
+
 pub mod output;
 pub mod progress;
 pub mod scores;

@@ -34,12 +34,13 @@ pub fn print_table(heads: &[&str], rows: &[Vec<String>]) {
     }
 }
 
-/// Four significant digits.
+/// Four significant digits: fixed where that is short, scientific elsewhere.
 pub fn short(value: f64) -> String {
-    let magnitude = value.abs();
-    if value == 0.0 || !(1e-3..1e5).contains(&magnitude) {
-        return if value == 0.0 { "0".to_owned() } else { format!("{value:.3e}") };
+    let scientific = format!("{value:.3e}");
+    let exponent = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok());
+    match exponent {
+        _ if value == 0.0 => "0".to_owned(),
+        Some(exponent @ -3..=4) => format!("{value:.*}", (3 - exponent).max(0) as usize),
+        _ => scientific,
     }
-    let before_point = magnitude.log10().floor() as i32 + 1;
-    format!("{value:.*}", (4 - before_point).max(0) as usize)
 }

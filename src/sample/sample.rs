@@ -210,7 +210,7 @@ mod tests {
     fn every_kind_of_column_enters() {
         let expected = Sample::new([1.0, 2.0]).unwrap();
         assert_eq!(Sample::new([2.0f32, 1.0]).unwrap(), expected);
-        assert_eq!(Sample::new(&[2.0, 1.0]).unwrap(), expected);
+        assert_eq!(Sample::new([2.0, 1.0].as_slice()).unwrap(), expected);
         assert_eq!(Sample::new(vec![2.0, 1.0]).unwrap(), expected);
         assert_eq!(Sample::new([2.0, 1.0].iter()).unwrap(), expected);
         let zero = Sample::new([-0.0]).unwrap();
