@@ -101,7 +101,7 @@ impl Replicates {
 }
 
 /// Adds eps_ij to the mean ratio of model i, and eps_ji = 1 - eps_ij to that of model j.
-pub(crate) fn add_ratio(means: &mut [f64], i: usize, j: usize, ratio: f64) {
+fn add_ratio(means: &mut [f64], i: usize, j: usize, ratio: f64) {
     let others = (means.len() - 1) as f64;
     means[i] += ratio / others;
     means[j] += (1.0 - ratio) / others;

@@ -5,27 +5,31 @@
 //! Delta_ij = eps_i - eps_j                     i ranks above j where Delta_ij < 0
 //! ```
 //!
-//! The k x k covariance matrix of (eps_1, ..., eps_k) gives every standard error:
-//! Var Delta_ij = C_ii - 2 C_ij + C_jj.
+//! Var eps_i and Var Delta_ij are summed separately: the variance of a difference taken from a covariance
+//! matrix would drown in rounding where two models nearly agree.
 
 use crate::dominance::Order;
 use crate::inference::influence::{Sides, influence};
-use crate::inference::joint::{add_ratio, pairs_of};
+use crate::inference::joint::pairs_of;
 use crate::inference::moments::Observed;
+use crate::kernels::sum::Sum;
 use crate::sample::Samples;
 
-/// The mean ratios of k models and their covariance matrix.
+/// The mean ratios of k models and their variances.
 pub(crate) struct Relative {
     pub(crate) ratios: Vec<f64>,
-    covariance: Covariance,
+    variances: Variances,
 }
 
+/// Mean ratios are sums of k - 1 numbers in [0, 1]: smaller differences are rounding.
+const ROUNDING: f64 = 1e-14;
+
 impl Relative {
-    /// With the covariance over bootstrap replicates (`draws`: k mean ratios per replicate).
+    /// With the variances over bootstrap replicates (`draws`: k mean ratios per replicate).
     pub(crate) fn from_replicates(observed: &[Observed], draws: &[f64], k: usize) -> Relative {
         let ratios = mean_ratios(observed, k);
         let replicates = (draws.len() / k) as f64;
-        let mut covariance = Covariance::new(k);
+        let mut variances = Variances::new(k);
         let mut mean = vec![0.0; k];
         let mut deviation = vec![0.0; k];
         for draw in draws.chunks_exact(k) {
@@ -33,71 +37,74 @@ impl Relative {
                 deviation[i] = value - ratio;
                 mean[i] += deviation[i] / replicates;
             }
-            covariance.add(&deviation, 1.0 / (replicates - 1.0));
+            variances.add(&deviation, 1.0 / (replicates - 1.0));
         }
-        covariance.add(&mean, -replicates / (replicates - 1.0));
-        Relative { ratios, covariance }
+        variances.add(&mean, -replicates / (replicates - 1.0));
+        Relative { ratios, variances }
     }
 
-    /// With the covariance of influence functions.
+    /// With the variances of influence functions.
     pub(crate) fn analytic(order: Order, observed: &[Observed], samples: &Samples) -> Relative {
         let ratios = mean_ratios(observed, samples.len());
-        let covariance = match samples.units() {
-            Some(units) => shared_covariance(order, samples, units),
-            None => independent_covariance(order, samples),
+        let variances = match samples.units() {
+            Some(units) => shared_variances(order, samples, units),
+            None => independent_variances(order, samples),
         };
-        Relative { ratios, covariance }
+        Relative { ratios, variances }
     }
 
     /// Delta_ij.
     pub(crate) fn difference(&self, i: usize, j: usize) -> f64 {
-        self.ratios[i] - self.ratios[j]
+        match self.ratios[i] - self.ratios[j] {
+            difference if difference.abs() <= ROUNDING => 0.0,
+            difference => difference,
+        }
     }
 
     /// Standard error of eps_i.
     pub(crate) fn standard_error(&self, i: usize) -> f64 {
-        self.covariance.at(i, i).max(0.0).sqrt()
+        root(self.variances.entries[i * self.ratios.len() + i])
     }
 
     /// Standard error of Delta_ij.
     pub(crate) fn difference_standard_error(&self, i: usize, j: usize) -> f64 {
-        let c = |i, j| self.covariance.at(i, j);
-        // What rounding leaves of a difference without spread is no spread.
-        let noise = 1e-14 * (c(i, i) + c(j, j));
-        match c(i, i) - 2.0 * c(i, j) + c(j, j) {
-            variance if variance > noise => variance.sqrt(),
-            _ => 0.0,
-        }
+        root(self.variances.entries[i * self.ratios.len() + j])
     }
 }
 
+fn root(variance: f64) -> f64 {
+    match variance.max(0.0).sqrt() {
+        error if error <= ROUNDING => 0.0,
+        error => error,
+    }
+}
+
+/// eps_i, correctly rounded, so that equal columns get equal ratios.
 fn mean_ratios(observed: &[Observed], k: usize) -> Vec<f64> {
-    let mut ratios = vec![0.0; k];
+    let mut sums = vec![Sum::default(); k];
     for ((i, j), observed) in pairs_of(k).zip(observed) {
-        add_ratio(&mut ratios, i, j, observed.ratio);
+        sums[i].add(observed.ratio);
+        sums[j].add(observed.gap.reversed().violation_ratio());
     }
-    ratios
+    sums.iter().map(|sum| sum.value() / (k - 1) as f64).collect()
 }
 
-/// A symmetric k x k matrix, summed from outer products.
-struct Covariance {
+/// Entry (i, i) is Var eps_i, entry (i, j) Var Delta_ij.
+struct Variances {
     k: usize,
     entries: Vec<f64>,
 }
 
-impl Covariance {
-    fn new(k: usize) -> Covariance {
-        Covariance { k, entries: vec![0.0; k * k] }
-    }
-
-    fn at(&self, i: usize, j: usize) -> f64 {
-        self.entries[i * self.k + j]
+impl Variances {
+    fn new(k: usize) -> Variances {
+        Variances { k, entries: vec![0.0; k * k] }
     }
 
     fn add(&mut self, deviation: &[f64], weight: f64) {
-        for (row, a) in self.entries.chunks_exact_mut(self.k).zip(deviation) {
-            for (entry, b) in row.iter_mut().zip(deviation) {
-                *entry += weight * a * b;
+        for (i, row) in self.entries.chunks_exact_mut(self.k).enumerate() {
+            for (j, entry) in row.iter_mut().enumerate() {
+                let d = if i == j { deviation[i] } else { deviation[i] - deviation[j] };
+                *entry += weight * d * d;
             }
         }
     }
@@ -112,7 +119,7 @@ impl Covariance {
 }
 
 /// Rows or clusters shared by all columns: the influences of all columns' rows on a unit add up first.
-fn shared_covariance(order: Order, samples: &Samples, units: usize) -> Covariance {
+fn shared_variances(order: Order, samples: &Samples, units: usize) -> Variances {
     let k = samples.len();
     let mut of_unit = vec![0.0; units * k];
     for (i, j) in pairs_of(k) {
@@ -124,15 +131,15 @@ fn shared_covariance(order: Order, samples: &Samples, units: usize) -> Covarianc
             }
         }
     }
-    let mut covariance = Covariance::new(k);
-    covariance.add_units(&of_unit);
-    covariance
+    let mut variances = Variances::new(k);
+    variances.add_units(&of_unit);
+    variances
 }
 
 /// Independent columns: the variances due to each column's rows add up.
-fn independent_covariance(order: Order, samples: &Samples) -> Covariance {
+fn independent_variances(order: Order, samples: &Samples) -> Variances {
     let k = samples.len();
-    let mut covariance = Covariance::new(k);
+    let mut variances = Variances::new(k);
     for (l, column) in samples.columns().iter().enumerate() {
         let mut of_row = vec![0.0; column.sample.len() * k];
         for other in (0..k).filter(|&other| other != l) {
@@ -143,9 +150,9 @@ fn independent_covariance(order: Order, samples: &Samples) -> Covariance {
                 add_influence(of_row, i, j, pair.on_ratio(row));
             }
         }
-        covariance.add_units(&of_row);
+        variances.add_units(&of_row);
     }
-    covariance
+    variances
 }
 
 /// An influence on eps_ij acts on eps_i, and with the opposite sign on eps_j.

@@ -44,6 +44,9 @@ impl Bootstrap {
     }
 }
 
+/// A replicate may consist of a row of next to no weight alone: its mass must not vanish in products.
+pub(super) const LEAST_MASS: f64 = 1e-100;
+
 /// Draws replicates of some columns of a set of samples.
 pub(crate) struct Resampler<'a> {
     columns: Vec<Source<'a>>,
@@ -80,7 +83,8 @@ impl<'a> Resampler<'a> {
         let source = |&position: &usize| {
             let column = &samples.columns()[position];
             let sample = &column.sample;
-            let masses = sample.weights().map(|_| (0..sample.len()).map(|p| sample.mass(p)).collect());
+            let mass = |row| sample.mass(row).max(LEAST_MASS);
+            let masses = sample.weights().map(|_| (0..sample.len()).map(mass).collect());
             Source { stream: position as u64, column, masses }
         };
         let columns = positions.iter().map(source).collect();
@@ -191,6 +195,25 @@ mod tests {
             let count = |v: f64| columns[0].iter().filter(|&&x| x == v).count();
             assert_eq!(count(1.0), count(2.0));
             assert!(!columns[0].is_empty() && !columns[1].is_empty());
+        }
+    }
+
+    #[test]
+    fn rows_of_vanishing_weight_can_stand_alone() {
+        let weighted = |w: [f64; 2]| Sample::weighted([1.0, 2.0], w).unwrap();
+        let samples =
+            Samples::independent([("a", weighted([1.0, 1e-300])), ("b", weighted([1e-20, 1.0]))])
+                .unwrap();
+        let resampler = Resampler::new(&samples, &[0, 1], 1);
+        let mut resample = Resample::default();
+        for replicate in 0..100 {
+            resampler.draw(replicate, &mut resample);
+            for column in 0..2 {
+                let Law::Weighted { cumulative, .. } = resampler.law(&resample, column) else {
+                    panic!("not weighted")
+                };
+                assert!(cumulative[1] > 0.0);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Relabelling two columns: what could as well have been observed if both came from one distribution.
 
+use super::bootstrap::LEAST_MASS;
 use crate::kernels::cells::Law;
 use crate::kernels::split;
 use crate::rng::{Purpose, Stream};
@@ -51,7 +52,9 @@ impl Pool {
         let (x, y) = (&samples.columns()[a], &samples.columns()[b]);
         let order = merge_order(x.sample.values(), y.sample.values());
         // Relative to the mean row of its own column, so that weights in different units can be pooled.
-        let mass = |column: &Column, row: usize| column.sample.mass(row) * column.sample.len() as f64;
+        let mass = |column: &Column, row: usize| {
+            column.sample.mass(row).max(LEAST_MASS) * column.sample.len() as f64
+        };
         let weighted = x.sample.weights().is_some() || y.sample.weights().is_some();
         Pool {
             values: pooled(&order, x, y, |column, row| column.sample.values()[row]),

@@ -41,7 +41,10 @@ pub struct Sample {
 struct Weights {
     /// As given, in the order of the values.
     given: Vec<f64>,
-    /// Prefix sums of the weights divided by a power of two, so that they cannot overflow.
+    /// A power of two near the largest weight.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    unit: f64,
+    /// Prefix sums of the weights in this unit, which cannot overflow.
     #[cfg_attr(feature = "serde", serde(skip))]
     cumulative: Vec<f64>,
 }
@@ -97,7 +100,7 @@ impl Sample {
         let given: Vec<f64> = order.iter().map(|&row| weights[row]).collect();
         Ok(Sample {
             values: order.iter().map(|&row| values[row]).collect(),
-            weights: (!even).then(|| Weights { cumulative: prefix_sums(&given), given }),
+            weights: (!even).then(|| Weights::new(given)),
         })
     }
 
@@ -146,10 +149,7 @@ impl Sample {
     pub(crate) fn mass(&self, position: usize) -> f64 {
         match &self.weights {
             None => 1.0 / self.len() as f64,
-            Some(w) => {
-                let before = position.checked_sub(1).map_or(0.0, |p| w.cumulative[p]);
-                (w.cumulative[position] - before) / w.cumulative[self.len() - 1]
-            }
+            Some(w) => w.given[position] / w.unit / w.cumulative[self.len() - 1],
         }
     }
 }
@@ -169,15 +169,16 @@ pub(crate) fn finite(values: impl IntoIterator<Item = impl Number>) -> Result<Ve
     }
 }
 
-/// Prefix sums of weights in units of a power of two near the largest.
-fn prefix_sums(weights: &[f64]) -> Vec<f64> {
-    let unit = power_of_two_below(weights.iter().copied().fold(0.0, f64::max));
-    let mut total = Sum::default();
-    let prefix = weights.iter().map(|w| {
-        total.add(w / unit);
-        total.value()
-    });
-    prefix.collect()
+impl Weights {
+    fn new(given: Vec<f64>) -> Weights {
+        let unit = power_of_two_below(given.iter().copied().fold(0.0, f64::max));
+        let mut total = Sum::default();
+        let prefix = given.iter().map(|w| {
+            total.add(w / unit);
+            total.value()
+        });
+        Weights { cumulative: prefix.collect(), given, unit }
+    }
 }
 
 #[cfg(test)]
