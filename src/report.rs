@@ -239,7 +239,14 @@ impl Ranking {
                 "  {rank:>5}  {name:width$}  {eps:>8}  {se:>8}  {set:>9}  {wins:>5}  {absolute_wins:>8}"
             )?;
         }
-        write!(f, "  Rank sets hold all true ranks together with confidence {}.", 1.0 - report.level)
+        match report.standard_error_by {
+            StandardError::Analytic => write!(f, "  Rank sets need bootstrap replicates."),
+            StandardError::Bootstrap => write!(
+                f,
+                "  Rank sets hold all true ranks together with confidence {}.",
+                Short(1.0 - report.level)
+            ),
+        }
     }
 }
 
