@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::dominance::{Gap, Verdict};
 use crate::inference::{Direction, DominanceReport, Guard, Outcome, Rule, StandardError, Warning};
 use crate::ranking::{PairComparison, RankedModel, Ranking, RankingReport, RelativeOutcome};
 use crate::sample::Sampling;
@@ -18,6 +19,22 @@ impl fmt::Display for Short {
             Some(exponent @ -3..=4) => format!("{:.*}", (3 - exponent).max(0) as usize, self.0),
             _ => scientific,
         })
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ratio, distance) = (Short(self.violation_ratio()), Short(self.distance()));
+        match self.is_zero() {
+            true => write!(f, "equal distributions"),
+            false => write!(f, "violation ratio {ratio} at distance {distance}"),
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.describe("A", "B"))
     }
 }
 

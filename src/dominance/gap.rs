@@ -122,6 +122,19 @@ impl Gap {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Gap {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut gap = serializer.serialize_struct("Gap", 4)?;
+        gap.serialize_field("above", &self.above())?;
+        gap.serialize_field("below", &self.below())?;
+        gap.serialize_field("distance", &self.distance())?;
+        gap.serialize_field("violation_ratio", &self.violation_ratio())?;
+        gap.end()
+    }
+}
+
 /// `sqrt(above)` and `sqrt(below)` in some unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Roots {

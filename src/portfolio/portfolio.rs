@@ -43,6 +43,7 @@ pub struct Portfolio {
 
 /// One score for every row of a table, and what they were made of.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Scores {
     /// The score column of every model, larger is better; paired if the table is.
@@ -60,6 +61,7 @@ pub struct Scores {
 
 /// One metric as columns to be compared, larger is better.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MetricSamples {
     /// The name of the metric.

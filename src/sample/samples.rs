@@ -30,6 +30,7 @@ pub enum Sampling {
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Samples {
     columns: Vec<Column>,
     sampling: Sampling,
@@ -39,6 +40,7 @@ pub struct Samples {
 
 /// A sorted column that remembers to which row or cluster each value belongs.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) sample: Sample,
