@@ -30,19 +30,19 @@ struct Arguments {
     #[arg(num_args = 0..=2)]
     files: Vec<PathBuf>,
     /// Column of the first candidate. With two files: the column of values in the first.
-    #[arg(long)]
+    #[arg(long, requires = "files")]
     a: Option<String>,
     /// Column of the second candidate. With two files: the column of values in the second.
-    #[arg(long)]
+    #[arg(long, requires = "files")]
     b: Option<String>,
     /// Column of weights (survey weights, frequencies); the rows are independent then.
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", requires = "files")]
     weight: Option<String>,
     /// The rows of one file do not belong together (cells may be empty).
-    #[arg(long)]
+    #[arg(long, requires = "files")]
     independent: bool,
     /// Leave out rows that lack a value instead of refusing the file.
-    #[arg(long)]
+    #[arg(long, requires = "files")]
     drop_incomplete: bool,
     /// Violation ratio up to which dominance is called "almost", in (0, 0.5].
     #[arg(long, default_value_t = 0.25)]
@@ -137,12 +137,17 @@ fn one_file(arguments: &Arguments, csv: &Csv) -> Result<Input, Failure> {
         if arguments.drop_incomplete { IncompleteRows::Drop } else { IncompleteRows::Refuse };
     let builder = csv.table(Some(&[a.clone(), b.clone()]))?;
     let table = builder.paired(incomplete).map_err(|e| match e {
-        risk_sd::Error::MissingCell { .. } => {
-            format!("{e}; --drop-incomplete leaves such rows out, --independent does not pair rows")
-        }
-        other => other.to_string(),
+        risk_sd::Error::MissingCell { .. } => format!(
+            "{}: {e}; --drop-incomplete leaves such rows out, --independent does not pair rows",
+            csv.source()
+        ),
+        other => format!("{}: {other}", csv.source()),
     })?;
-    let samples = table.samples(support::scores::WIDE_METRIC)?;
+    let [metric] = table.metrics() else {
+        let metrics = table.metrics().join(", ");
+        return Err(format!("{}: a file of one metric is needed ({metrics})", csv.source()).into());
+    };
+    let samples = table.samples(metric)?;
     Ok(Input { samples, a, b, dropped: table.dropped() })
 }
 
@@ -176,16 +181,21 @@ fn two_files(arguments: &Arguments, first: &Path, second: &Path) -> Result<Input
 fn sample(csv: &Csv, column: &str, weight: Option<&str>) -> Result<Sample, Failure> {
     let numbers = csv.column(column)?;
     let values = numbers.iter().map(|(_, value)| *value);
-    let named = |error: risk_sd::Error| format!("column '{column}': {error}");
+    let named = |error: risk_sd::Error| match error {
+        risk_sd::Error::InvalidWeight { row, weight } => {
+            format!("{}: the weight {weight} is negative", csv.line(numbers[row].0))
+        }
+        other => format!("{}, column '{column}': {other}", csv.source()),
+    };
     let Some(weight) = weight else {
         return Ok(Sample::new(values).map_err(named)?);
     };
     let weights = csv.column(weight)?;
-    let of_row = |row: &usize| {
-        let found = weights.binary_search_by_key(row, |(row, _)| *row);
-        found.map(|at| weights[at].1).map_err(|_| format!("row {}: no weight", row + 1))
+    let of_line = |line: &u64| {
+        let found = weights.binary_search_by_key(line, |(line, _)| *line);
+        found.map(|at| weights[at].1).map_err(|_| format!("{}: no weight", csv.line(*line)))
     };
-    let weights = numbers.iter().map(|(row, _)| of_row(row)).collect::<Result<Vec<f64>, _>>()?;
+    let weights = numbers.iter().map(|(line, _)| of_line(line)).collect::<Result<Vec<f64>, _>>()?;
     Ok(Sample::weighted(values, weights).map_err(named)?)
 }
 

@@ -27,7 +27,7 @@ const DIGITS: &str = include_str!("../data/digits_scores.csv");
 const DIGITS_LOWER: [&str; 2] = ["brier", "noisy_brier"];
 
 /// Ranks models by stochastic dominance over all their metrics.
-#[derive(Parser)]
+#[derive(Parser, PartialEq)]
 struct Arguments {
     /// CSV of scores: long (model,sample,metric,value), tidy (model,sample, a column per metric) or wide (a
     /// column per model). Without a file: the embedded digits data.
@@ -73,7 +73,7 @@ struct Arguments {
     out: PathBuf,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum OrderName {
     First,
     Second,
@@ -83,6 +83,14 @@ fn parse_weight(text: &str) -> Result<(String, f64), String> {
     let (name, weight) = text.rsplit_once('=').ok_or_else(|| format!("'{text}' is not NAME=WEIGHT"))?;
     let weight = weight.parse().map_err(|_| format!("'{weight}' is not a number"))?;
     Ok((name.to_owned(), weight))
+}
+
+impl Arguments {
+    /// Whether these are the defaults, up to where and how the answer appears.
+    fn ask_the_known_question(&self) -> bool {
+        let defaults = Arguments::parse_from(["rank_models"]);
+        *self == Arguments { json: self.json, out: self.out.clone(), ..defaults }
+    }
 }
 
 fn main() -> ExitCode {
@@ -115,7 +123,7 @@ fn rank_models(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         screen::print(&document);
     }
-    if arguments.file.is_none() {
+    if arguments.ask_the_known_question() {
         check_digits(&document);
     }
     Ok(())
@@ -129,9 +137,15 @@ fn read_table(arguments: &Arguments) -> Result<Table, Failure> {
     let builder = csv.table(arguments.models.as_deref())?;
     let incomplete =
         if arguments.drop_incomplete { IncompleteRows::Drop } else { IncompleteRows::Refuse };
-    Ok(match arguments.independent {
-        false => builder.paired(incomplete)?,
-        true => builder.independent(incomplete)?,
+    let table = match arguments.independent {
+        false => builder.paired(incomplete),
+        true => builder.independent(incomplete),
+    };
+    table.map_err(|e| match e {
+        risk_sd::Error::MissingCell { .. } => {
+            format!("{}: {e}; --drop-incomplete leaves such samples out", csv.source()).into()
+        }
+        other => format!("{}: {other}", csv.source()).into(),
     })
 }
 

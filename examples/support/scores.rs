@@ -7,8 +7,10 @@
 //! ```
 //!
 //! In a wide file the first column holds sample ids where its name says so or its cells are no numbers.
-//! An empty cell is a missing value.
+//! An empty cell is a missing value. A row without any value is no row; a column without any is an error.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use risk_sd::TableBuilder;
@@ -67,57 +69,74 @@ impl Csv {
         Ok(Csv { source: source.to_owned(), header, rows })
     }
 
+    /// Where a line of this file is, for errors.
+    pub fn line(&self, line: u64) -> String {
+        format!("{}, line {line}", self.source)
+    }
+
+    /// The name of the file, for errors.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// All values as long rows; `models` restricts a file to some models.
     pub fn table(&self, models: Option<&[String]>) -> Result<TableBuilder, Failure> {
-        let wanted = |model: &str| models.is_none_or(|names| names.iter().any(|name| name == model));
         let mut builder = TableBuilder::new();
-        let mut push = |line: u64, model: &str, sample: &str, metric: &str, cell: &str| {
-            if !wanted(model) {
-                return Ok(());
-            }
-            match self.number(line, metric, cell)? {
-                None => Ok(()),
-                Some(value) => builder
-                    .push(model, sample, metric, value)
-                    .map_err(|e| Failure::from(format!("{}, line {line}: {e}", self.source))),
-            }
-        };
-        let named = |name: &str| self.header.iter().position(|column| column == name);
-        match (named("model"), named("sample"), named("metric"), named("value")) {
-            (Some(model), Some(sample), Some(metric), Some(value)) => {
-                for (line, row) in &self.rows {
-                    push(*line, &row[model], &row[sample], &row[metric], &row[value])?;
-                }
-            }
-            (Some(model), Some(sample), ..) => {
-                for (line, row) in &self.rows {
-                    for (metric, cell) in self.header.iter().zip(row) {
-                        if metric != "model" && metric != "sample" {
-                            push(*line, &row[model], &row[sample], metric, cell)?;
-                        }
-                    }
-                }
-            }
-            _ => {
-                let id = self.id_column();
-                for (number, (line, row)) in self.rows.iter().enumerate() {
-                    let sample = id.map_or_else(|| format!("row {}", number + 1), |id| row[id].clone());
-                    for (column, (model, cell)) in self.header.iter().zip(row).enumerate() {
-                        if Some(column) != id {
-                            push(*line, model, &sample, WIDE_METRIC, cell)?;
-                        }
-                    }
-                }
+        let (mut named, mut valued) = (BTreeSet::new(), BTreeSet::new());
+        let cells = self.cells();
+        let wanted =
+            |cell: &&Cell| models.is_none_or(|names| names.iter().any(|name| name == cell.model));
+        for cell in cells.iter().filter(wanted) {
+            let names = [("model", cell.model), ("metric", cell.metric)];
+            named.extend(names);
+            if let Some(value) = self.number(cell.line, cell.column, cell.text)? {
+                valued.extend(names);
+                let pushed = builder.push(cell.model, &cell.sample, cell.metric, value);
+                pushed.map_err(|e| format!("{}: {e}", self.line(cell.line)))?;
             }
         }
-        if let Some(missing) = models.iter().copied().flatten().find(|m| !self.mentions(m)) {
-            return Err(format!("{}: there is no model named '{missing}'", self.source).into());
+        let unknown = models.iter().copied().flatten().find(|m| !named.contains(&("model", m.as_str())));
+        if let Some(model) = unknown {
+            return Err(format!("{}: there is no model named '{model}'", self.source).into());
+        }
+        if let Some((what, name)) = named.difference(&valued).next() {
+            return Err(format!("{}: {what} '{name}' has no values", self.source).into());
         }
         Ok(builder)
     }
 
-    /// The numbers of a column, without its empty cells, and the rows they stand in.
-    pub fn column(&self, name: &str) -> Result<Vec<(usize, f64)>, Failure> {
+    /// The cells that may hold a value, by the layout of the file.
+    fn cells(&self) -> Vec<Cell<'_>> {
+        let named = |name: &str| self.header.iter().position(|column| column == name);
+        let (model, sample) = (named("model"), named("sample"));
+        let id = self.id_column();
+        let mut cells = Vec::new();
+        for (number, (line, row)) in self.rows.iter().enumerate() {
+            let cell = |column: usize| {
+                let (name, text) = (self.header[column].as_str(), row[column].as_str());
+                match (model, sample, named("metric"), named("value")) {
+                    (Some(m), Some(s), Some(metric), Some(value)) => (column == value)
+                        .then(|| Cell::new(*line, name, [&row[m], &row[s], &row[metric], text])),
+                    (Some(m), Some(s), ..) => (column != m && column != s)
+                        .then(|| Cell::new(*line, name, [&row[m], &row[s], name, text])),
+                    _ if Some(column) == id => None,
+                    _ => {
+                        let of_row = Cell::new(*line, name, [name, "", WIDE_METRIC, text]);
+                        let sample = match id {
+                            Some(id) => Cow::Borrowed(row[id].as_str()),
+                            None => Cow::Owned(format!("row {}", number + 1)),
+                        };
+                        Some(Cell { sample, ..of_row })
+                    }
+                }
+            };
+            cells.extend((0..row.len()).filter_map(cell));
+        }
+        cells
+    }
+
+    /// The numbers of a column, without its empty cells, and the lines they stand in.
+    pub fn column(&self, name: &str) -> Result<Vec<(u64, f64)>, Failure> {
         let Some(column) = self.header.iter().position(|c| c == name) else {
             let columns = self.header.join(", ");
             return Err(
@@ -125,9 +144,9 @@ impl Csv {
             );
         };
         let mut numbers = Vec::new();
-        for (row, (line, cells)) in self.rows.iter().enumerate() {
+        for (line, cells) in &self.rows {
             if let Some(number) = self.number(*line, name, &cells[column])? {
-                numbers.push((row, number));
+                numbers.push((*line, number));
             }
         }
         Ok(numbers)
@@ -146,19 +165,11 @@ impl Csv {
         (self.header.len() > 1 && (named || text)).then_some(0)
     }
 
-    fn mentions(&self, model: &str) -> bool {
-        let column = self.header.iter().position(|name| name == "model");
-        match column {
-            Some(column) => self.rows.iter().any(|(_, row)| row[column] == model),
-            None => self.header.iter().any(|name| name == model),
-        }
-    }
-
     fn number(&self, line: u64, column: &str, cell: &str) -> Result<Option<f64>, Failure> {
         if cell.is_empty() {
             return Ok(None);
         }
-        let place = || format!("{}, line {line}, column '{column}'", self.source);
+        let place = || format!("{}, column '{column}'", self.line(line));
         match cell.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Some(number)),
             Ok(number) => Err(format!("{}: {number} is not a finite number", place()).into()),
@@ -167,8 +178,26 @@ impl Csv {
     }
 }
 
+/// What may hold a value: where it stands, and what it belongs to.
+struct Cell<'a> {
+    line: u64,
+    column: &'a str,
+    model: &'a str,
+    sample: Cow<'a, str>,
+    metric: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Cell<'a> {
+    fn new(line: u64, column: &'a str, [model, sample, metric, text]: [&'a str; 4]) -> Cell<'a> {
+        Cell { line, column, model, sample: Cow::Borrowed(sample), metric, text }
+    }
+}
+
 fn check_header(source: &str, header: &[String]) -> Result<(), Failure> {
-    if header.iter().all(|name| name.parse::<f64>().is_ok()) {
+    // A first line of data has a text at most in front, where no header would put it.
+    let in_front = header.len() > 1 && !ID_NAMES.contains(&header[0].to_lowercase().as_str());
+    if header[usize::from(in_front)..].iter().all(|name| name.parse::<f64>().is_ok()) {
         return Err(
             format!("{source}: the first line holds numbers; a header with names is needed").into()
         );
