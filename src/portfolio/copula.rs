@@ -54,11 +54,11 @@ fn independent(columns: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
     for (column, weight) in columns.iter().zip(weights) {
         for_each_tie(column, &sort::argsort(column), |rows, smaller| {
             let u = (smaller + rows.len()) as f64 / n as f64;
-            let term = weight * u.ln();
+            let term = weight * libm::log(u);
             rows.iter().for_each(|&row| logarithms[row as usize].add(term));
         });
     }
-    logarithms.into_iter().map(|sum| sum.value().exp()).collect()
+    logarithms.into_iter().map(|sum| libm::exp(sum.value())).collect()
 }
 
 fn empirical<'a>(columns: impl Iterator<Item = &'a [f64]>) -> Vec<f64> {

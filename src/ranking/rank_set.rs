@@ -6,7 +6,7 @@
 //! rank set of i = [1 + #{j that beat i}, k - #{j that i beats}]
 //! ```
 
-use super::relative::Relative;
+use super::relative::{ROUNDING, Relative};
 use super::report::RankSet;
 use crate::inference::joint::pairs_of;
 
@@ -45,24 +45,25 @@ fn critical_value(relative: &Relative, errors: &[f64], draws: &[f64], level: f64
 
 /// The share of replicates in which each model has each rank; models that tie share their ranks evenly.
 pub(crate) fn rank_frequencies(draws: &[f64], k: usize) -> Vec<Vec<f64>> {
-    let mut frequencies = vec![vec![0.0; k]; k];
-    let weight = k as f64 / draws.len() as f64;
+    let mut counts = vec![vec![0.0; k]; k];
     let mut order: Vec<usize> = Vec::with_capacity(k);
     for draw in draws.chunks_exact(k) {
         order.clear();
         order.extend(0..k);
         order.sort_by(|&a, &b| draw[a].total_cmp(&draw[b]));
         let mut rank = 0;
-        for tied in order.chunk_by(|&a, &b| draw[a] == draw[b]) {
+        for tied in order.chunk_by(|&a, &b| draw[b] - draw[a] <= ROUNDING) {
             for &model in tied {
-                for frequency in &mut frequencies[model][rank..rank + tied.len()] {
-                    *frequency += weight / tied.len() as f64;
+                for count in &mut counts[model][rank..rank + tied.len()] {
+                    *count += 1.0 / tied.len() as f64;
                 }
             }
             rank += tied.len();
         }
     }
-    frequencies
+    let replicates = (draws.len() / k) as f64;
+    counts.iter_mut().flatten().for_each(|count| *count /= replicates);
+    counts
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) struct Relative {
 }
 
 /// Mean ratios are sums of k - 1 numbers in [0, 1]: smaller differences are rounding.
-const ROUNDING: f64 = 1e-14;
+pub(super) const ROUNDING: f64 = 1e-14;
 
 impl Relative {
     /// With the variances over bootstrap replicates (`draws`: k mean ratios per replicate).
