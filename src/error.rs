@@ -39,6 +39,8 @@ pub enum Error {
     TooFewRows { found: usize, needed: usize },
     /// A variance needs at least two clusters.
     TooFewClusters { found: usize },
+    /// Resampled clusters keep leaving this column without rows: it has rows in too few of them.
+    SparseClusters { column: String },
     /// The operation is defined for another sampling design only.
     WrongSampling { needed: &'static str },
 
@@ -70,6 +72,8 @@ pub enum Error {
     InvalidTolerance { tolerance: f64 },
     /// Too few replicates for the question asked.
     TooFewReplicates { what: &'static str, found: usize, needed: usize },
+    /// More replicates than this crate runs.
+    TooManyReplicates { what: &'static str, found: usize, most: usize },
     /// The paper's literal rule is defined for samples of equal size.
     LiteralNeedsEqualSizes { n: usize, m: usize },
     /// A rank correlation with a ranking that puts all models level.
@@ -112,6 +116,10 @@ impl fmt::Display for Error {
             TooFewClusters { found } => {
                 write!(f, "{found} cluster(s) given: a variance needs at least 2")
             }
+            SparseClusters { column } => write!(
+                f,
+                "column '{column}' has rows in so few clusters that resampled clusters leave it empty"
+            ),
             WrongSampling { needed } => write!(f, "this needs {needed}"),
             MissingCell { model, sample, metric, missing } => write!(
                 f,
@@ -146,6 +154,9 @@ impl fmt::Display for Error {
             }
             TooFewReplicates { what, found, needed } => {
                 write!(f, "{found} {what} replicates are too few: at least {needed} needed")
+            }
+            TooManyReplicates { what, found, most } => {
+                write!(f, "{found} {what} replicates: at most {most} are run")
             }
             LiteralNeedsEqualSizes { n, m } => write!(
                 f,

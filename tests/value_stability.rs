@@ -5,8 +5,7 @@
 //! good. (Random streams, the order in which draws are used, chunk sizes and lane counts all enter.)
 //!
 //! The data are made by integer arithmetic. Ratios, standard errors and p-values use only operations that
-//! IEEE 754 rounds in one way, and the normal law of the pure-Rust `libm`; bounds use the platform's
-//! logarithm too and are pinned to 1e-12. The numbers are the same with and without the feature `rayon`.
+//! IEEE 754 rounds in one way, and the error function of the pure-Rust `libm`. The numbers are the same with and without the feature `rayon`.
 
 #[path = "draws/designs.rs"]
 mod designs;
@@ -48,23 +47,23 @@ const TESTS: [(&str, [Pinned; 2]); 5] = [
 #[rustfmt::skip]
 const RANKINGS: [(&str, [[f64; 4]; 2]); 5] = [
     ("independent", [
-        [0.5031000265992243, 0.07259216181888647, 0.08320140057824736, 243.0],
-        [0.5000483615565166, 0.06294857571470854, 0.06881974267675024, 245.0],
+        [0.5031000265992243, 0.07259216181888647, 0.08320140057824739, 243.0],
+        [0.5000483615565166, 0.06294857571470854, 0.0688197426767502, 245.0],
     ]),
     ("unequal", [
-        [0.5077423074120562, 0.05935618896045583, 0.08261937697760886, 247.0],
+        [0.5077423074120562, 0.05935618896045583, 0.08261937697760888, 247.0],
         [0.5002377346330287, 0.08079979962997914, 0.1603377038737098, 241.0],
     ]),
     ("weighted", [
-        [0.5063642422647721, 0.06379124895280303, 0.09485264566087132, 246.0],
-        [0.5000524967461663, 0.09190073367800423, 0.16671099628075745, 240.0],
+        [0.5063642422647721, 0.06379124895280303, 0.0948526456608713, 246.0],
+        [0.5000524967461663, 0.09190073367800423, 0.16671099628075742, 240.0],
     ]),
     ("paired", [
-        [0.5031000265992243, 0.08534515123865245, 0.0988728182063572, 242.0],
+        [0.5031000265992243, 0.08534515123865245, 0.09887281820635715, 242.0],
         [0.5000483615565166, 0.10377515444052465, 0.1353452289108268, 239.0],
     ]),
     ("clustered", [
-        [0.5031000265992243, 0.027702309491065846, 0.04110681325784441, 250.0],
+        [0.5031000265992243, 0.027702309491065846, 0.0411068132578444, 250.0],
         [0.5000483615565166, 0.037423855168534206, 0.07459098591362853, 248.0],
     ]),
 ];
@@ -72,11 +71,11 @@ const RANKINGS: [(&str, [[f64; 4]; 2]); 5] = [
 /// Analytic standard errors of "a over b".
 #[rustfmt::skip]
 const ANALYTIC: [[f64; 2]; 5] = [
-    [0.01704939157893783, 0.0003287980869891951],
+    [0.017049391578937832, 0.0003287980869891952],
     [0.01971009838907405, 0.0011915614287506381],
-    [0.022884181683254273, 0.0004300959172139931],
-    [0.017785228702263386, 0.000334568506906483],
-    [0.0166303299990968, 0.000321283151340327],
+    [0.022884181683254273, 0.000430095917213993],
+    [0.01778522870226339, 0.0003345685069064831],
+    [0.016630329999096805, 0.0003212831513403271],
 ];
 
 /// above, below of "a over b".
@@ -127,14 +126,7 @@ fn ranking_of(name: &str) -> [[f64; 4]; 2] {
 #[test]
 fn tests_of_a_pair() {
     let found = NAMES.map(|name| (name, test_of(name)));
-    for ((name, found_here), (of, expected)) in found.iter().zip(&TESTS) {
-        assert_eq!(name, of);
-        for (found_here, expected) in found_here.iter().zip(expected) {
-            assert_eq!(found_here[..4], expected[..4], "{name}; all that was found:\n{found:#?}");
-            let bound = (found_here[4] - expected[4]).abs();
-            assert!(bound <= 1e-12 * expected[4], "{name}; all that was found:\n{found:#?}");
-        }
-    }
+    assert_eq!(found, TESTS, "all that was found:\n{found:#?}");
 }
 
 #[test]

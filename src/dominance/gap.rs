@@ -59,7 +59,8 @@ impl Gap {
     }
 
     /// `above + below`: the squared 2-Wasserstein distance at first order, the squared distance between
-    /// integrated quantile functions at second. Zero exactly when the distributions are equal.
+    /// integrated quantile functions at second. 0 for equal distributions, and where the square is below the
+    /// range of f64; [`Gap::is_zero`] tells equality.
     #[doc(alias = "Wasserstein")]
     pub fn squared_distance(self) -> f64 {
         self.in_data_units(self.areas.above + self.areas.below)
@@ -100,8 +101,19 @@ impl Gap {
         Gap { areas: Areas { above: below, below: above, unit } }
     }
 
+    /// The distance as a unit to measure by: positive also where it underflows, 1 for equal distributions.
+    pub(crate) fn unit_distance(self) -> f64 {
+        match self.distance() {
+            0.0 => self.areas.unit,
+            distance => distance,
+        }
+    }
+
     /// Roots of `above` and `below` divided by `unit`: what the root scale of the tests works on.
     pub(crate) fn roots(self, unit: f64) -> Roots {
+        if self.is_zero() {
+            return Roots { above: 0.0, below: 0.0 }; // not 0 * inf
+        }
         let scale = self.areas.unit / unit;
         Roots { above: self.areas.above.sqrt() * scale, below: self.areas.below.sqrt() * scale }
     }

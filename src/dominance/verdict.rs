@@ -2,8 +2,8 @@
 
 use super::Order;
 use crate::error::Error;
-use crate::kernels::cells::{Law, for_each_cell};
-use crate::kernels::scale::power_of_two_below;
+use crate::kernels::cells::{Law, cell_total, for_each_cell};
+use crate::kernels::scale::{headroom, power_of_two_below};
 use crate::kernels::sum::DoubleDouble;
 use crate::sample::Sample;
 
@@ -32,8 +32,8 @@ pub enum Verdict {
 /// X dominates Y at second order  <=>  int_0^p Q_X >= int_0^p Q_Y for all p
 /// ```
 ///
-/// Exact: first order compares values only, second order takes the signs of partial sums in twice the
-/// precision of f64, so that {0, 0.3} against {0.1, 0.2} is decided by the numbers as given.
+/// First order compares values only: exact. Second order takes the signs of partial sums in twice the precision
+/// of f64 (exact to 2^-100 of the sum of absolute terms), so that {0, 0.3} against {0.1, 0.2} is decided by the numbers as given.
 ///
 /// ```
 /// use risk_sd::{Order, Sample, Verdict, verdict};
@@ -61,25 +61,30 @@ pub fn verdict_within(x: &Sample, y: &Sample, tolerance: f64) -> Result<Verdict,
     Ok(decide(x.law(), y.law(), tolerance))
 }
 
+/// Below this magnitude, rounding errors of products would underflow.
+const TINY: f64 = 1e-250;
+
 fn decide(x: Law, y: Law, tolerance: f64) -> Verdict {
     let ends = |law: Law| (law.values()[0], law.values()[law.values().len() - 1]);
     let ((low_x, high_x), (low_y, high_y)) = (ends(x), ends(y));
-    // Halves and a power of two keep differences and products inside f64; both are exact.
     let magnitude = low_x.abs().max(high_x.abs()).max(low_y.abs()).max(high_y.abs());
-    let unit = power_of_two_below(magnitude);
-    let scaled = |v: f64| v / unit;
-    let slack = tolerance * (scaled(high_x.max(high_y)) - scaled(low_x.min(low_y)));
+    // First order compares the values as they are. Second order multiplies differences: a power of two keeps the
+    // products inside f64, where that is needed.
+    let unit = match magnitude {
+        tiny if tiny < TINY => power_of_two_below(tiny),
+        magnitude => headroom(magnitude),
+    };
+    let slack = tolerance * high_x.max(high_y) - tolerance * low_x.min(low_y);
+    let total = cell_total(x, y);
 
     let (xs, ys) = (x.values(), y.values());
     let mut first = Signs::default();
     let mut second = Signs::default();
     let mut integral = DoubleDouble::default();
-    let total = crate::kernels::cells::cell_total(x, y);
     for_each_cell(x, y, |i, j, mass| {
-        let (a, b) = (scaled(xs[i]), scaled(ys[j]));
-        first.see(a - b, slack);
-        integral.add_scaled_difference(mass, a, b);
-        second.see(integral.value(), slack * total);
+        first.see(xs[i] - ys[j], slack);
+        integral.add_scaled_difference(mass, xs[i] / unit, ys[j] / unit);
+        second.see(integral.value(), slack / unit * total);
     });
     match (first, second) {
         (Signs { above: false, below: false }, _) => Verdict::Equal,

@@ -39,16 +39,19 @@ impl Guard {
     /// The number of replicates for `comparisons` p-values sharing `level`; 0 for no guard.
     ///
     /// # Errors
-    /// [`Error::TooFewReplicates`] where the smallest possible p-value 1/(B + 1) could not pass.
+    /// [`Error::TooManyReplicates`]; [`Error::TooFewReplicates`] where the smallest possible p-value 1/(B + 1) could not pass.
     pub(crate) fn replicates(self, comparisons: usize, level: f64) -> Result<usize, Error> {
         // Smallest B with level / comparisons * (B + 1) >= 1; the slack forgives rounding of the quotient.
-        let needed = (comparisons as f64 / level - 1e-9).ceil() as usize - 1;
+        let needed = ((comparisons as f64 / level - 1e-9).ceil() as usize).saturating_sub(1);
         match self {
-            Guard::Automatic => Ok(999.max((2.0 * comparisons as f64 / level).ceil() as usize)),
+            Guard::Automatic => {
+                let found = 999.max((2.0 * comparisons as f64 / level).ceil() as usize);
+                at_most_maximum("guard", found)
+            }
             Guard::Replicates(found) if found < needed.max(MINIMUM) => {
                 Err(Error::TooFewReplicates { what: "guard", found, needed: needed.max(MINIMUM) })
             }
-            Guard::Replicates(found) => Ok(found),
+            Guard::Replicates(found) => at_most_maximum("guard", found),
             Guard::Off => Ok(0),
         }
     }
@@ -56,6 +59,16 @@ impl Guard {
 
 /// Fewer replicates than this are refused everywhere.
 pub(crate) const MINIMUM: usize = 99;
+
+/// More replicates than this are refused: no p-value needs them, and their results would not fit in memory.
+const MAXIMUM: usize = 10_000_000;
+
+pub(crate) fn at_most_maximum(what: &'static str, found: usize) -> Result<usize, Error> {
+    if found > MAXIMUM {
+        return Err(Error::TooManyReplicates { what, found, most: MAXIMUM });
+    }
+    Ok(found)
+}
 
 /// The guard's p-values for "X over Y" and "Y over X".
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,6 +98,12 @@ pub(crate) fn guard(
             pool.relabel(replicate, buffers);
             let (x, y) = pool.laws(buffers);
             for ((at_least, at_most), (order, observed)) in counts.iter_mut().zip(observed) {
+                if observed.gap.is_zero() {
+                    // Nothing to guard against: p-value 1 in both directions.
+                    *at_least += 1;
+                    *at_most += 1;
+                    continue;
+                }
                 let net = observed.gap.net(observed.unit);
                 let relabelled = Gap::between(*order, x, y).net(observed.unit);
                 *at_least += usize::from(relabelled >= net - TIE);

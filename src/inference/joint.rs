@@ -54,14 +54,14 @@ impl<'a> Pairs<'a> {
         let chunks = in_chunks(total, &span, reporter, Resample::default, |resample, chunk| {
             let mut parts = self.empty();
             for replicate in chunk {
-                resampler.draw(replicate, resample);
+                resampler.draw(replicate, resample)?;
                 self.add_replicate(&resampler, resample, &mut parts);
             }
-            parts
+            Ok(parts)
         })?;
         let mut all = self.empty();
         for parts in chunks {
-            for (sum, part) in all.iter_mut().zip(parts) {
+            for (sum, part) in all.iter_mut().zip(parts?) {
                 sum.merge(part);
             }
         }
@@ -85,7 +85,9 @@ impl<'a> Pairs<'a> {
                 let (x, y) = (resampler.law(resample, i), resampler.law(resample, j));
                 let replicate = Gap::between(*order, x, y);
                 moments.add(observed, replicate);
-                add_ratio(means, i, j, replicate.violation_ratio());
+                let others = (k - 1) as f64;
+                means[i] += replicate.violation_ratio() / others;
+                means[j] += replicate.reversed().violation_ratio() / others;
             }
         }
     }
@@ -98,11 +100,4 @@ impl Replicates {
         }
         self.mean_ratios.extend(other.mean_ratios);
     }
-}
-
-/// Adds eps_ij to the mean ratio of model i, and eps_ji = 1 - eps_ij to that of model j.
-fn add_ratio(means: &mut [f64], i: usize, j: usize, ratio: f64) {
-    let others = (means.len() - 1) as f64;
-    means[i] += ratio / others;
-    means[j] += (1.0 - ratio) / others;
 }

@@ -11,22 +11,34 @@ use crate::sample::Samples;
 /// Evidence on a pair with the delta-method spread of its influence functions.
 pub(crate) fn analytic(order: Order, samples: &Samples, a: usize, b: usize) -> Evidence {
     let influence = influence(order, &samples.columns()[a], &samples.columns()[b]);
+    if influence.gap.is_zero() {
+        return Evidence::none();
+    }
     let v = covariance(samples, a, b, &influence);
     let observed = Observed::new(influence.gap);
     let Observed { ratio, roots, .. } = observed;
+    let Roots { below: r, above: q } = roots;
     // From the unit of the influences to the observed distance, for products of two squared areas.
     let scale = (influence.unit / observed.unit).powi(4);
     let (bb, ba, aa) = (v.rr * scale, v.rq * scale, v.qq * scale);
     // d sqrt(S) = dS / (2 sqrt(S)); a root without a derivative (S = 0) contributes nothing.
     let over = |covariance: f64, roots: f64| if roots == 0.0 { 0.0 } else { covariance / (4.0 * roots) };
     let variance = (1.0 - ratio).powi(2) * bb - 2.0 * ratio * (1.0 - ratio) * ba + ratio.powi(2) * aa;
-    let Roots { below: r, above: q } = roots;
     Evidence {
         ratio,
-        standard_error: variance.max(0.0).sqrt(),
+        standard_error: root(variance) / (r * r + q * q),
         roots,
         spread: Spread { rr: over(bb, r * r), rq: over(ba, r * q), qq: over(aa, q * q) },
     }
+}
+
+/// What rounding made negative is zero; what overflowed into NaN stays NaN, for [`Evidence::finite`] to see.
+fn not_negative(variance: f64) -> f64 {
+    if variance < 0.0 { 0.0 } else { variance }
+}
+
+fn root(variance: f64) -> f64 {
+    not_negative(variance).sqrt()
 }
 
 /// The covariance matrix of (below, above): products of influences summed over independent units.
@@ -109,16 +121,19 @@ impl Moments {
 
     /// The evidence with the spread of the replicates, divisor B - 1.
     pub(crate) fn evidence(&self, observed: &Observed) -> Evidence {
+        if observed.gap.is_zero() {
+            return Evidence::none();
+        }
         let b = self.replicates;
         let covariance = |xy: f64, x: f64, y: f64| (xy - x * y / b) / (b - 1.0);
         Evidence {
             ratio: observed.ratio,
-            standard_error: covariance(self.ratio2, self.ratio, self.ratio).max(0.0).sqrt(),
+            standard_error: root(covariance(self.ratio2, self.ratio, self.ratio)),
             roots: observed.roots,
             spread: Spread {
-                rr: covariance(self.rr, self.r, self.r).max(0.0),
+                rr: not_negative(covariance(self.rr, self.r, self.r)),
                 rq: covariance(self.rq, self.r, self.q),
-                qq: covariance(self.qq, self.q, self.q).max(0.0),
+                qq: not_negative(covariance(self.qq, self.q, self.q)),
             },
         }
     }
@@ -135,8 +150,7 @@ pub(crate) struct Observed {
 
 impl Observed {
     pub(crate) fn new(gap: Gap) -> Observed {
-        // Equal distributions have no distance to measure by.
-        let unit = if gap.is_zero() { 1.0 } else { gap.distance() };
+        let unit = gap.unit_distance();
         Observed { gap, ratio: gap.violation_ratio(), unit, roots: gap.roots(unit) }
     }
 }

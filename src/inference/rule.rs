@@ -54,6 +54,16 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
+    /// What is known about the ratio of two equal distributions, which have none: 1/2 by convention.
+    pub(crate) fn none() -> Evidence {
+        Evidence {
+            ratio: 0.5,
+            standard_error: 0.0,
+            roots: Roots { above: 0.0, below: 0.0 },
+            spread: Spread::default(),
+        }
+    }
+
     /// The same for "Y over X".
     pub(crate) fn reversed(&self) -> Evidence {
         Evidence {

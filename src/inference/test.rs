@@ -58,7 +58,8 @@ pub enum StandardError {
 /// Cost: O(B (n + m)) for B replicates, after sorting; memory O(n + m + B).
 ///
 /// References: del Barrio, Cuesta-Albertos, Matran 2018; Nitsure et al. 2024. The root scale and the guard
-/// are this crate's own; `docs/statistics.md` has their measured error rates.
+/// are this crate's own; `docs/statistics.md` has the mathematics,
+/// `docs/calibration.md` the measured error rates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DominanceTest {
@@ -322,7 +323,7 @@ pub(crate) fn check_replicates(bootstrap: Bootstrap) -> Result<(), Error> {
     if found < guard::MINIMUM {
         return Err(Error::TooFewReplicates { what: "bootstrap", found, needed: guard::MINIMUM });
     }
-    Ok(())
+    guard::at_most_maximum("bootstrap", found).map(drop)
 }
 
 /// How many different values two ascending columns hold together.

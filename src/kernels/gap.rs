@@ -32,8 +32,9 @@ const BLOCK: usize = 512;
 /// chain of additions would wait for the adder's latency.
 const RUN: usize = 16;
 
-/// Inside this range of the total, no square that matters has over- or underflowed.
-const SAFE: std::ops::Range<f64> = 1e-270..1e270;
+/// Inside this range of the total no square has overflowed, and none that matters has underflowed: ratios down
+/// to 1e-200 keep their digits.
+const SAFE: std::ops::Range<f64> = 1e-100..1e270;
 
 /// Areas of the first order.
 pub(crate) fn areas_first(x: Law, y: Law) -> Areas {

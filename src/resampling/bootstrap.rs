@@ -1,5 +1,6 @@
 //! The bootstrap: rows, pairs of rows or clusters drawn with replacement.
 
+use crate::error::Error;
 use crate::kernels::cells::Law;
 use crate::kernels::expand;
 use crate::rng::{Purpose, Stream};
@@ -47,6 +48,10 @@ impl Bootstrap {
 /// A replicate may consist of a row of next to no weight alone: its mass must not vanish in products.
 pub(super) const LEAST_MASS: f64 = 1e-100;
 
+/// Draws of clusters after which a replicate is given up. Columns with rows in two clusters of many are empty
+/// in every seventh draw; ten such columns still succeed once in five.
+const MOST_DRAWS: usize = 1000;
+
 /// Draws replicates of some columns of a set of samples.
 pub(crate) struct Resampler<'a> {
     columns: Vec<Source<'a>>,
@@ -92,11 +97,17 @@ impl<'a> Resampler<'a> {
     }
 
     /// Fills the buffers with replicate b.
-    pub(crate) fn draw(&self, replicate: usize, into: &mut Resample) {
+    ///
+    /// # Errors
+    /// [`Error::SparseClusters`] where draws of clusters keep leaving a column without rows.
+    pub(crate) fn draw(&self, replicate: usize, into: &mut Resample) -> Result<(), Error> {
         into.columns.resize_with(self.columns.len(), Drawn::default);
         match self.shared_units {
             Some(units) => self.draw_shared(units, replicate as u64, into),
-            None => self.draw_columns(replicate as u64, into),
+            None => {
+                self.draw_columns(replicate as u64, into);
+                Ok(())
+            }
         }
     }
 
@@ -114,21 +125,29 @@ impl<'a> Resampler<'a> {
 
     /// One draw of rows or clusters for all columns. A draw of clusters that leaves a column without any
     /// row is no data set of this kind, and is drawn again.
-    fn draw_shared(&self, units: usize, replicate: u64, into: &mut Resample) {
+    fn draw_shared(&self, units: usize, replicate: u64, into: &mut Resample) -> Result<(), Error> {
         let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, 0);
         into.counts.resize(units, 0);
         let Resample { counts, columns } = into;
-        loop {
+        let mut empty = None;
+        for _ in 0..MOST_DRAWS {
             stream.count_draws(units, counts);
-            let mut complete = true;
+            empty = None;
             for (source, drawn) in self.columns.iter().zip(columns.iter_mut()) {
                 let unit = source.column.units.as_deref().unwrap_or_default();
                 expand::by_unit(source.column.sample.values(), unit, counts, &mut drawn.values);
-                complete &= !drawn.values.is_empty();
+                if drawn.values.is_empty() {
+                    empty = Some(source.column);
+                    break;
+                }
             }
-            if complete {
-                return;
+            if empty.is_none() {
+                break;
             }
+        }
+        match empty {
+            None => Ok(()),
+            Some(column) => Err(Error::SparseClusters { column: column.name.clone() }),
         }
     }
 
@@ -163,7 +182,7 @@ mod tests {
     fn drawn(samples: &Samples, positions: &[usize], replicate: usize) -> Vec<Vec<f64>> {
         let resampler = Resampler::new(samples, positions, 3);
         let mut resample = Resample::default();
-        resampler.draw(replicate, &mut resample);
+        resampler.draw(replicate, &mut resample).unwrap();
         (0..positions.len()).map(|c| resampler.law(&resample, c).values().to_vec()).collect()
     }
 
@@ -207,7 +226,7 @@ mod tests {
         let resampler = Resampler::new(&samples, &[0, 1], 1);
         let mut resample = Resample::default();
         for replicate in 0..100 {
-            resampler.draw(replicate, &mut resample);
+            resampler.draw(replicate, &mut resample).unwrap();
             for column in 0..2 {
                 let Law::Weighted { cumulative, .. } = resampler.law(&resample, column) else {
                     panic!("not weighted")
@@ -223,7 +242,7 @@ mod tests {
         let samples = Samples::independent([("w", weighted)]).unwrap();
         let resampler = Resampler::new(&samples, &[0], 1);
         let mut resample = Resample::default();
-        resampler.draw(0, &mut resample);
+        resampler.draw(0, &mut resample).unwrap();
         let Law::Weighted { cumulative, .. } = resampler.law(&resample, 0) else {
             panic!("not weighted")
         };

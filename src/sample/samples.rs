@@ -150,6 +150,9 @@ impl Samples {
             Ok((name, values, clusters))
         };
         let raw = columns.into_iter().map(checked).collect::<Result<Vec<_>, _>>()?;
+        if raw.is_empty() {
+            return Err(Error::TooFewModels { found: 0, needed: 1 });
+        }
         let labels = Labels::new(raw.iter().flat_map(|(_, _, clusters)| clusters));
         labels.at_least_two()?;
         let columns = raw
@@ -221,12 +224,15 @@ impl Samples {
         found.ok_or_else(|| Error::UnknownName { name: name.to_owned() })
     }
 
-    /// Refuses columns that have no variance to estimate: a single row.
+    /// Refuses columns that have no variance to estimate: a single row, or rows in a single cluster.
     pub(crate) fn with_variance(&self, columns: &[usize]) -> Result<(), Error> {
         for &column in columns {
-            let Column { name, sample, .. } = &self.columns[column];
+            let Column { name, sample, units } = &self.columns[column];
             if sample.len() < 2 {
                 return Err(Error::TooFewRows { found: sample.len(), needed: 2 }.in_column(name));
+            }
+            if units.as_deref().is_some_and(|units| units.iter().all(|unit| *unit == units[0])) {
+                return Err(Error::TooFewClusters { found: 1 }.in_column(name));
             }
         }
         Ok(())
