@@ -1,0 +1,80 @@
+//! Measures the error rates of the tests by simulation: false positives between equal laws, rejection at
+//! the true boundary, standard errors, family-wise errors, coverage of rank sets.
+//!
+//! ```text
+//! cargo run --release --example calibration                                 # small version, 20 s
+//! cargo run --release --example calibration -- --replicates 8000            # docs/calibration.md
+//! cargo run --release --example calibration -- --table boundary --replicates 2000
+//! ```
+//!
+//! Prints markdown tables, with the figures of an independent simulation in brackets, and ends in an
+//! assertion that all of them agree within Monte Carlo error.
+
+mod boundary;
+mod bounds;
+mod false_positives;
+mod laws;
+mod monte_carlo;
+mod rankings;
+mod standard_errors;
+
+use clap::{Parser, ValueEnum};
+use monte_carlo::{Check, Effort};
+
+/// Error rates of the tests, by simulation.
+#[derive(Parser)]
+struct Arguments {
+    /// Data sets per cell of up to 300 rows (fewer for larger ones).
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(20..))]
+    replicates: u32,
+    /// Seed of all data sets.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Which table.
+    #[arg(long, value_enum, default_value_t = Table::All)]
+    table: Table,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Table {
+    All,
+    /// Dominance declared between equal laws.
+    FalsePositives,
+    /// Dominance declared where the true ratio is the threshold.
+    Boundary,
+    /// Standard errors against the spread over data sets.
+    StandardErrors,
+    /// Any false claim among several models.
+    FamilyWise,
+    /// Coverage of rank sets.
+    RankSets,
+}
+
+/// Prints one table.
+type Print = fn(Effort, &mut Check);
+
+const TABLES: [(Table, &str, Print); 5] = [
+    (Table::FalsePositives, "False positives between equal laws", false_positives::print),
+    (Table::Boundary, "Rejection at the true boundary", boundary::print),
+    (Table::StandardErrors, "Standard errors", standard_errors::print),
+    (Table::FamilyWise, "Family-wise error", rankings::print_family_wise),
+    (Table::RankSets, "Coverage of rank sets", rankings::print_rank_sets),
+];
+
+fn main() {
+    let Arguments { replicates, seed, table } = Arguments::parse();
+    let effort = Effort { replicates: replicates as usize, seed };
+    let mut check = Check::default();
+    for (_, title, print) in TABLES.into_iter().filter(|(name, ..)| [*name, Table::All].contains(&table))
+    {
+        println!("\n## {title}\n");
+        print(effort, &mut check);
+    }
+    let Check { compared, disagreements, remarks } = check;
+    let differ = disagreements.len() + remarks.len();
+    println!(
+        "\n{differ} of {compared} figures differ from the reference by more than Monte Carlo error;"
+    );
+    println!("{} of them although both keep the level:\n{}", remarks.len(), remarks.join("\n"));
+    assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
+}
