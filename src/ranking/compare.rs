@@ -1,10 +1,10 @@
 //! One order of a ranking: from what was observed and resampled to ranks, p-values and wins.
 
-use super::RankingTest;
 use super::rank_set::{rank_frequencies, rank_sets};
 use super::ranks::{borda, ranks};
 use super::relative::Relative;
 use super::report::{BothWays, PairComparison, RankedModel, Ranking, RelativeOutcome};
+use super::{Adjustment, RankingTest};
 use crate::dominance::Order;
 use crate::error::Error;
 use crate::inference::guard::GuardPValues;
@@ -58,7 +58,8 @@ impl RankingTest {
         let (won, won_absolute) = (wins(&relative_wins), wins(&absolute_wins));
         let (borda_ranks, absolute_borda_ranks) = (borda(&won), borda(&won_absolute));
         let ranks = ranks(&relative.ratios);
-        let sets = replicates.map(|r| rank_sets(&relative, &r.mean_ratios, self.level));
+        let guards = self.guards_of_sets(findings, k)?;
+        let sets = replicates.map(|r| rank_sets(&relative, &r.mean_ratios, &guards, self.level));
         let frequencies = replicates.map(|r| rank_frequencies(&r.mean_ratios, k)).unwrap_or_default();
         let model = |i: usize| RankedModel {
             name: names[i].to_owned(),
@@ -95,8 +96,8 @@ impl RankingTest {
                 (guarded(absolute), guarded(self.relative_p_values(relative, samples, i, j)))
             })
             .collect();
-        let absolute = self.adjusted(raw.iter().map(|p| p.0), k)?;
-        let relative_adjusted = self.adjusted(raw.iter().map(|p| p.1), k)?;
+        let absolute = adjusted(self.adjustment, raw.iter().map(|p| p.0), k)?;
+        let relative_adjusted = adjusted(self.adjustment, raw.iter().map(|p| p.1), k)?;
         let z = upper_quantile(self.level);
         let compare = |(pair, (i, j)): (usize, (usize, usize))| {
             let (evidence, rows) = (&evidence[pair], samples.columns()[i].sample.len());
@@ -134,6 +135,14 @@ impl RankingTest {
         Ok(pairs_of(k).enumerate().map(compare).collect())
     }
 
+    /// The guard's own p-values, adjusted whatever the tests do, because rank sets hold together; all 0 without a
+    /// guard.
+    fn guards_of_sets(&self, findings: &Findings, k: usize) -> Result<Vec<BothWays>, Error> {
+        let none = BothWays { a_over_b: 0.0, b_over_a: 0.0 };
+        let guards = findings.guards.iter().map(|guard| none.at_least(*guard));
+        adjusted(Adjustment::Holm, guards, k)
+    }
+
     fn absolute_p_values(
         &self,
         evidence: &Evidence,
@@ -162,13 +171,18 @@ impl RankingTest {
         let p = |difference: f64| phi(ratio_of(difference, error));
         BothWays { a_over_b: p(difference), b_over_a: p(-difference) }
     }
+}
 
-    fn adjusted(&self, raw: impl Iterator<Item = BothWays>, k: usize) -> Result<Vec<BothWays>, Error> {
-        let ordered: Vec<f64> = raw.flat_map(|p| [p.a_over_b, p.b_over_a]).collect();
-        let adjusted = self.adjustment.adjust(&ordered, k)?;
-        let both = |p: &[f64]| BothWays { a_over_b: p[0], b_over_a: p[1] };
-        Ok(adjusted.chunks_exact(2).map(both).collect())
-    }
+/// p-values of both directions of all pairs, adjusted together.
+fn adjusted(
+    adjustment: Adjustment,
+    raw: impl Iterator<Item = BothWays>,
+    k: usize,
+) -> Result<Vec<BothWays>, Error> {
+    let ordered: Vec<f64> = raw.flat_map(|p| [p.a_over_b, p.b_over_a]).collect();
+    let adjusted = adjustment.adjust(&ordered, k)?;
+    let both = |p: &[f64]| BothWays { a_over_b: p[0], b_over_a: p[1] };
+    Ok(adjusted.chunks_exact(2).map(both).collect())
 }
 
 /// Who wins a pair.

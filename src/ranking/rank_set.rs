@@ -2,24 +2,34 @@
 //!
 //! ```text
 //! c         = (1 - level)-quantile over replicates of max_{i != j} |Delta*_ij - Delta_ij| / SE_ij
-//! j beats i   where Delta_ji + c SE_ij <= 0
+//! j beats i   where Delta_ji + c SE_ij <= 0 and the guard of the pair passes (its p-values adjusted by Holm)
 //! rank set of i = [1 + #{j that beat i}, k - #{j that i beats}]
 //! ```
+//!
+//! Without the guard, sets of equal models were measured to hold all true ranks in 67-76 % of data sets instead of
+//! 95 %: the differences of equal models have no normal limit.
 
 use super::relative::{ROUNDING, Relative};
-use super::report::RankSet;
+use super::report::{BothWays, RankSet};
 use crate::inference::joint::pairs_of;
 
-/// The rank sets of all models, which hold the true ranks together with probability 1 - level.
-pub(crate) fn rank_sets(relative: &Relative, draws: &[f64], level: f64) -> Vec<RankSet> {
+/// The rank sets of all models, which hold the true ranks together with probability 1 - level. `guards` are the
+/// adjusted p-values of the guard, per pair.
+pub(crate) fn rank_sets(
+    relative: &Relative,
+    draws: &[f64],
+    guards: &[BothWays],
+    level: f64,
+) -> Vec<RankSet> {
     let k = relative.ratios.len();
     let errors: Vec<f64> = pairs_of(k).map(|(i, j)| relative.difference_standard_error(i, j)).collect();
     let c = critical_value(relative, &errors, draws, level);
     let mut sets = vec![RankSet { best: 1, worst: k }; k];
-    for ((i, j), error) in pairs_of(k).zip(errors) {
+    for (((i, j), error), guard) in pairs_of(k).zip(errors).zip(guards) {
         let difference = relative.difference(i, j);
-        if difference != 0.0 && difference.abs() >= c * error {
-            let (better, worse) = if difference < 0.0 { (i, j) } else { (j, i) };
+        let (better, worse, guard) =
+            if difference < 0.0 { (i, j, guard.a_over_b) } else { (j, i, guard.b_over_a) };
+        if difference != 0.0 && difference.abs() >= c * error && guard <= level {
             sets[better].worst -= 1;
             sets[worse].best += 1;
         }
