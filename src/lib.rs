@@ -40,7 +40,7 @@
 //! - Data are checked at the door ([`Sample`], [`Samples`], [`TableBuilder`]): NaN, infinities, empty or
 //!   unequal columns are an [`Error`] that names the place. Afterwards nothing panics and no NaN comes out.
 //! - Exact: integrals of step and piecewise linear functions are summed piece by piece, for any sizes, weights
-//!   and ties; there is no grid and no tuning constant.
+//!   (down to 1e-15 of their total) and ties; there is no grid and no tuning constant.
 //! - Multiplying the data by c > 0 or adding a constant changes no ratio, p-value, verdict or rank.
 //! - The seed decides, nothing else: the same bits on every machine, at any number of threads, with or without
 //!   the feature `rayon`.

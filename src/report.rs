@@ -139,6 +139,9 @@ impl fmt::Display for DominanceReport {
     }
 }
 
+/// Tests take no larger one.
+const LARGEST_THRESHOLD: f64 = 0.5;
+
 impl DominanceReport {
     fn write_directions(
         &self,
@@ -152,8 +155,8 @@ impl DominanceReport {
         let mut line = |label: &str, value: &dyn Fn(&Direction) -> String| {
             writeln!(f, "  {label:28}{:>width$}  {:>width$}", value(over), value(under))
         };
-        let percent = Short(100.0 * (1.0 - self.level)).to_string();
-        let percent = percent.trim_end_matches('0').trim_end_matches('.').to_owned();
+        // To 12 digits, which takes the rounding of 1 - level out again.
+        let percent = (1e12 * (1.0 - self.level)).round() / 1e10;
         line("violation ratio", &|d| Short(d.violation_ratio).to_string())?;
         line("standard error", &|d| Short(d.standard_error).to_string())?;
         line(&format!("{percent} % interval"), &|d| {
@@ -166,7 +169,7 @@ impl DominanceReport {
         })?;
         line("p-value", &|d| Short(d.p_value).to_string())?;
         line("smallest threshold to claim", &|d| match d.smallest_threshold {
-            1.0 => "none".to_owned(),
+            threshold if threshold > LARGEST_THRESHOLD => "none".to_owned(),
             threshold => Short(threshold).to_string(),
         })
     }

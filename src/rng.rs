@@ -16,17 +16,20 @@ pub(crate) struct Stream {
     state: [u64; 4],
 }
 
+/// The increment of splitmix64.
+const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+
 impl Stream {
     pub(crate) fn new(seed: u64, purpose: Purpose, replicate: u64, column: u64) -> Stream {
         // Each coordinate is absorbed by one round of splitmix64, whose output seeds the state as the
         // authors of the generator recommend.
         let mut x = seed;
         for coordinate in [purpose as u64, replicate, column] {
-            x = mix(x).wrapping_add(coordinate.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+            x = mix(x.wrapping_add(coordinate.wrapping_mul(GOLDEN)).wrapping_add(GOLDEN));
         }
         let mut state = [0; 4];
         for word in &mut state {
-            x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            x = x.wrapping_add(GOLDEN);
             *word = mix(x);
         }
         Stream { state }
@@ -106,6 +109,9 @@ mod tests {
         assert_ne!(base, first(7, Purpose::Guard, 3, 1));
         assert_ne!(base, first(7, Purpose::Bootstrap, 4, 1));
         assert_ne!(base, first(7, Purpose::Bootstrap, 3, 2));
+        // Neighbouring columns share no word of their states.
+        let state = |c| Stream::new(7, Purpose::Bootstrap, 3, c).state;
+        assert!(state(1).iter().all(|word| !state(2).contains(word)));
     }
 
     /// All outcomes of n draws over n cells, n = 2..5, against their multinomial probabilities.

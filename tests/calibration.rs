@@ -5,6 +5,8 @@
 mod laws;
 
 use laws::{Dependence, Law, Population, STANDARD, WIDE, WIDE_OVER_STANDARD};
+use rand::SeedableRng;
+use rand_distr::Distribution;
 use risk_sd::{
     Bootstrap, DominanceTest, Guard, Order, PairComparison, RankingTest, RelativeOutcome, Rule, Samples,
 };
@@ -288,4 +290,41 @@ fn large_samples_reject_at_the_level_at_the_true_boundary() {
         });
         assert_rate(&format!("{order} order"), claims.count(), data_sets, LEVEL);
     }
+}
+
+/// Forty clusters with ten rows of one column and one of the other, and columns that share no cluster: the guard of
+/// equal laws must reject at its level, not at that of another design.
+#[test]
+fn the_guard_keeps_its_level_in_unbalanced_clusters() {
+    let data_sets = 400;
+    let rejections = |design: fn(u64) -> Samples| {
+        let rejected = |seed: &u64| {
+            let test =
+                DominanceTest::new(Order::First).analytic().guard(Guard::Replicates(199)).seed(*seed);
+            let report = test.run(&design(*seed), "a", "b").unwrap();
+            [report.a_over_b, report.b_over_a].map(|d| d.unwrap().guard_p_value.unwrap() <= 0.05)
+        };
+        (0..data_sets).filter(|seed| rejected(seed).contains(&true)).count()
+    };
+    let shared = |seed: u64| {
+        let of_a = (0..400).map(|row| row / 10).collect::<Vec<u32>>();
+        let of_b = (0..40).collect::<Vec<u32>>();
+        Samples::in_clusters([("a", draw(2 * seed, 400), of_a), ("b", draw(2 * seed + 1, 40), of_b)])
+            .unwrap()
+    };
+    let apart = |seed: u64| {
+        let of_a = (0..100).collect::<Vec<u32>>();
+        let of_b = (0..24).map(|row| 100 + row / 2).collect::<Vec<u32>>();
+        Samples::in_clusters([("a", draw(2 * seed, 100), of_a), ("b", draw(2 * seed + 1, 24), of_b)])
+            .unwrap()
+    };
+    // Two directions at 5 % each: 10 % of 400, five standard errors of 6 above.
+    assert!(rejections(shared) <= 70, "{}", rejections(shared));
+    assert!(rejections(apart) <= 70, "{}", rejections(apart));
+}
+
+/// n standard normal values.
+fn draw(seed: u64, n: usize) -> Vec<f64> {
+    let generator = rand::rngs::StdRng::seed_from_u64(seed);
+    rand_distr::StandardNormal.sample_iter(generator).take(n).collect()
 }

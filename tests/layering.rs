@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 7] = [
     &["error", "kernels", "rng"],
     &["sample"],
-    &["risk", "dominance", "portfolio", "transport"],
+    &["risk", "dominance", "portfolio"],
     &["resampling"],
     &["inference"],
     &["ranking"],

@@ -35,7 +35,7 @@ struct Arguments {
     /// Column of the second candidate. With two files: the column of values in the second.
     #[arg(long, requires = "files")]
     b: Option<String>,
-    /// Column of weights (survey weights, frequencies); the rows are independent then.
+    /// Column of weights (survey weights); the rows are independent then.
     #[arg(long, value_name = "COLUMN", requires = "files")]
     weight: Option<String>,
     /// The rows of one file do not belong together (cells may be empty).

@@ -122,7 +122,7 @@ impl Gap {
     pub(crate) fn net(self, unit: f64) -> f64 {
         match self.areas.above - self.areas.below {
             0.0 => 0.0, // not 0 * inf
-            net => net * (self.areas.unit / unit).powi(2),
+            net => net * (self.areas.unit / unit) * (self.areas.unit / unit),
         }
     }
 

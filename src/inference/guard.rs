@@ -18,8 +18,9 @@ use crate::sample::Samples;
 /// Whether a claim of dominance must also beat random relabelling, and with how many replicates.
 ///
 /// Independent samples: rows are relabelled. Paired: the two values of a row are exchanged with probability
-/// 1/2. Clustered: whole clusters are exchanged. Exchange within pairs tests exchangeability, which equal
-/// distributions alone do not imply.
+/// 1/2. Clustered: whole clusters are exchanged; where a cluster has more rows in one column than in the other, the
+/// rows that come take over the mass of those that go, which is exact only in the limit of many clusters. Exchange
+/// within pairs tests exchangeability, which equal distributions alone do not imply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -41,8 +42,10 @@ impl Guard {
     /// # Errors
     /// [`Error::TooManyReplicates`]; [`Error::TooFewReplicates`] where the smallest possible p-value 1/(B + 1) could not pass.
     pub(crate) fn replicates(self, comparisons: usize, level: f64) -> Result<usize, Error> {
-        // Smallest B with level / comparisons * (B + 1) >= 1; the slack forgives rounding of the quotient.
-        let needed = ((comparisons as f64 / level - 1e-9).ceil() as usize).saturating_sub(1);
+        // Smallest B whose p-value 1 / (B + 1) passes, computed as the adjustment will.
+        let passes = |b: usize| comparisons as f64 * (1.0 / (b + 1) as f64) <= level;
+        let about = ((comparisons as f64 / level) as usize).saturating_sub(3).min(MAXIMUM);
+        let needed = (about..=about + 6).find(|&b| passes(b)).unwrap_or(MAXIMUM);
         match self {
             Guard::Automatic => {
                 let found = 999.max((2.0 * comparisons as f64 / level).ceil() as usize);
@@ -75,6 +78,12 @@ pub(crate) fn at_most_maximum(what: &'static str, found: usize) -> Result<usize,
 pub(crate) struct GuardPValues {
     pub(crate) forward: f64,
     pub(crate) backward: f64,
+}
+
+impl GuardPValues {
+    pub(crate) fn reversed(self) -> GuardPValues {
+        GuardPValues { forward: self.backward, backward: self.forward }
+    }
 }
 
 /// Ties with the observed net distance count as at least as large; sums of a relabelling are formed in

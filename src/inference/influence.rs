@@ -165,8 +165,8 @@ impl Influence {
     /// The contribution of a row to the deviation of the violation ratio:
     /// `((1 - eps) psi_- - eps psi_+) / S`.
     pub(crate) fn on_ratio(&self, row: Sides) -> f64 {
-        let squared = self.gap.roots(self.unit);
-        let total = squared.below.powi(2) + squared.above.powi(2);
+        let roots = self.gap.roots(self.unit);
+        let total = roots.below * roots.below + roots.above * roots.above;
         if total == 0.0 {
             return 0.0;
         }

@@ -19,11 +19,13 @@ pub(crate) fn analytic(order: Order, samples: &Samples, a: usize, b: usize) -> E
     let Observed { ratio, roots, .. } = observed;
     let Roots { below: r, above: q } = roots;
     // From the unit of the influences to the observed distance, for products of two squared areas.
-    let scale = (influence.unit / observed.unit).powi(4);
+    let scale = influence.unit / observed.unit;
+    let scale = (scale * scale) * (scale * scale);
     let (bb, ba, aa) = (v.rr * scale, v.rq * scale, v.qq * scale);
     // d sqrt(S) = dS / (2 sqrt(S)); a root without a derivative (S = 0) contributes nothing.
     let over = |covariance: f64, roots: f64| if roots == 0.0 { 0.0 } else { covariance / (4.0 * roots) };
-    let variance = (1.0 - ratio).powi(2) * bb - 2.0 * ratio * (1.0 - ratio) * ba + ratio.powi(2) * aa;
+    let rest = 1.0 - ratio;
+    let variance = rest * rest * bb - 2.0 * ratio * rest * ba + ratio * ratio * aa;
     Evidence {
         ratio,
         standard_error: root(variance) / (r * r + q * q),

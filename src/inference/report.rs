@@ -29,7 +29,7 @@ pub struct DominanceReport {
     pub order: Order,
     /// The threshold eps0: A almost dominates B where the violation ratio is at most this.
     pub threshold: f64,
-    /// The level of the test: the error rate allowed for a claim.
+    /// The level of the test: the error rate allowed for a claim, in each direction.
     pub level: f64,
     /// How bounds and p-values were formed.
     pub rule: Rule,
@@ -70,13 +70,15 @@ pub struct Direction {
     pub upper_bound: f64,
     /// Two-sided confidence interval of the ratio, at one minus the level of the test.
     pub interval: Interval,
-    /// p-value of H0: the ratio exceeds the threshold (bound only, without the guard).
+    /// p-value of H0: the ratio exceeds the threshold (bound only, without the guard). 0 where the ratio is below
+    /// the threshold and has no spread at all.
     pub bound_p_value: f64,
     /// p-value of the guard, H0: the distributions are equal; `None` without a guard.
     pub guard_p_value: Option<f64>,
     /// p-value of the whole rule: the larger of the two.
     pub p_value: f64,
-    /// The smallest threshold at which dominance can be claimed at this level; 1 where the guard fails.
+    /// The smallest threshold at which dominance could be claimed at this level; 1 where the guard fails. Tests take
+    /// thresholds up to 1/2: a larger number means that nothing can be claimed.
     pub smallest_threshold: f64,
 }
 

@@ -121,7 +121,7 @@ impl Evidence {
         let c = (middle + discriminant.sqrt()) / leading;
         // Between 0 and 1 also where the root is negative (all of the interval at ratio 0) or huge.
         let c = c.max(0.0);
-        if c > 1.0 { 1.0 / (1.0 + (1.0 / c).powi(2)) } else { c * c / (1.0 + c * c) }
+        if c > 1.0 { 1.0 / (1.0 + 1.0 / c / c) } else { c * c / (1.0 + c * c) }
     }
 
     /// Lower confidence bound: what the upper bound of "Y over X" leaves.

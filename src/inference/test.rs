@@ -93,7 +93,7 @@ impl DominanceTest {
         self
     }
 
-    /// The level, in (0, 1/2).
+    /// The level, in (0, 1/2), of each direction.
     #[must_use]
     pub const fn level(mut self, level: f64) -> Self {
         self.level = level;
@@ -122,7 +122,7 @@ impl DominanceTest {
         self
     }
 
-    /// The seed of bootstrap and guard.
+    /// The seed of bootstrap and guard; replaces that of a [`Bootstrap`] set before.
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
         self.bootstrap = self.bootstrap.seed(seed);
@@ -140,8 +140,9 @@ impl DominanceTest {
     ///
     /// # Errors
     /// [`Error::InvalidLevel`], [`Error::InvalidThreshold`], [`Error::TooFewReplicates`] for settings;
-    /// [`Error::UnknownName`], [`Error::SameName`]; [`Error::TooFewRows`] for a column of one row;
-    /// [`Error::LiteralNeedsEqualSizes`]; [`Error::VarianceOverflow`].
+    /// [`Error::TooManyReplicates`]; [`Error::UnknownName`], [`Error::SameName`]; in the named column,
+    /// [`Error::TooFewRows`] for one row and [`Error::TooFewClusters`] for rows in one cluster only;
+    /// [`Error::SparseClusters`]; [`Error::LiteralNeedsEqualSizes`]; [`Error::VarianceOverflow`].
     pub fn run(&self, samples: &Samples, a: &str, b: &str) -> Result<DominanceReport, Error> {
         self.run_reporting(samples, a, b, &mut Reporter::silent())
     }
@@ -260,10 +261,14 @@ impl DominanceTest {
             return Ok(None);
         }
         let span = Span { stage: Stage::Guard, done_before: 0, total: replicates };
+        // The same relabellings whichever model is named first.
+        let forward = a < b;
+        let (pair, gap) =
+            if forward { ((a, b), observed.gap) } else { ((b, a), observed.gap.reversed()) };
+        let observed = [(self.order, Observed::new(gap))];
         let seed = self.bootstrap.seed;
-        let observed = [(self.order, observed)];
-        let p = guard::guard(samples, (a, b), &observed, seed, replicates, &span, reporter)?;
-        Ok(p.first().copied())
+        let p = guard::guard(samples, pair, &observed, seed, replicates, &span, reporter)?[0];
+        Ok(Some(if forward { p } else { p.reversed() }))
     }
 
     fn direction(&self, evidence: &Evidence, n: usize, guard_p_value: Option<f64>) -> Direction {
@@ -303,10 +308,9 @@ const FEW_ROWS: usize = 30;
 /// Below this many distinct pooled values, analytic errors were measured to be too small.
 const FEW_DISTINCT: usize = 10;
 
-/// A warning where there are few independent rows, or few clusters.
+/// A warning where a column has few independent rows, or rows in few clusters.
 pub(crate) fn few_rows(samples: &Samples, columns: &[usize]) -> Option<Warning> {
-    let fewest = || columns.iter().map(|&c| samples.columns()[c].sample.len()).min();
-    let found = samples.units().or_else(fewest)?;
+    let found = columns.iter().map(|&c| samples.columns()[c].independent_rows()).min()?;
     (found < FEW_ROWS).then_some(Warning::FewRows { found })
 }
 

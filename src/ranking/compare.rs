@@ -57,7 +57,7 @@ impl RankingTest {
         };
         let (won, won_absolute) = (wins(&relative_wins), wins(&absolute_wins));
         let (borda_ranks, absolute_borda_ranks) = (borda(&won), borda(&won_absolute));
-        let ranks = ranks(&relative.ratios);
+        let ranks = ranks(&relative.rounded());
         let guards = self.guards_of_sets(findings, k)?;
         let sets = replicates.map(|r| rank_sets(&relative, &r.mean_ratios, &guards, self.level));
         let frequencies = replicates.map(|r| rank_frequencies(&r.mean_ratios, k)).unwrap_or_default();
@@ -75,8 +75,9 @@ impl RankingTest {
             absolute_borda_rank: absolute_borda_ranks[i],
         };
         let mut models: Vec<RankedModel> = (0..k).map(model).collect();
-        models.sort_by(|a, b| a.relative_ratio.total_cmp(&b.relative_ratio));
-        Ok(Ranking { order, models, pairs, relative_wins, absolute_wins })
+        models.sort_by(|a, b| a.rank.total_cmp(&b.rank));
+        let names = names.into_iter().map(str::to_owned).collect();
+        Ok(Ranking { order, names, models, pairs, relative_wins, absolute_wins })
     }
 
     /// All pairs, with p-values adjusted over the k (k - 1) ordered pairs.

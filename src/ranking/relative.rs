@@ -61,6 +61,11 @@ impl Relative {
         }
     }
 
+    /// The ratios in units of what rounding can do to them: models that do not differ are tied.
+    pub(crate) fn rounded(&self) -> Vec<f64> {
+        self.ratios.iter().map(|ratio| (ratio / ROUNDING).round()).collect()
+    }
+
     /// Standard error of eps_i.
     pub(crate) fn standard_error(&self, i: usize) -> f64 {
         root(self.variances.entries[i * self.ratios.len() + i])

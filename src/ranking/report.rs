@@ -54,14 +54,23 @@ impl RankingReport {
 pub struct Ranking {
     /// The order of dominance.
     pub order: Order,
+    /// The models in the order of the columns: of rows and columns of the win matrices.
+    pub names: Vec<String>,
     /// The models, best first.
     pub models: Vec<RankedModel>,
     /// All pairs, in the order of the columns.
     pub pairs: Vec<PairComparison>,
-    /// Row i, column j (in the order of the columns): 1 where model i ranks above model j significantly.
+    /// Row i, column j (in the order of `names`): 1 where model i ranks above model j significantly.
     pub relative_wins: Vec<Vec<u8>>,
     /// The same for the absolute tests: 1 where i almost dominates j at the threshold.
     pub absolute_wins: Vec<Vec<u8>>,
+}
+
+impl Ranking {
+    /// The model of this name.
+    pub fn model(&self, name: &str) -> Option<&RankedModel> {
+        self.models.iter().find(|model| model.name == name)
+    }
 }
 
 /// One model of a ranking.

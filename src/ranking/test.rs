@@ -43,7 +43,8 @@ use crate::sample::Samples;
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
-/// Cost: O(k^2 n B); memory O(k n + k^2 + k B).
+/// Cost: O(k^2 n B) for B bootstrap replicates, and O(k^4 n / level) for the guard, whose p-values must reach the
+/// adjusted level; memory O(k n + k^2 B / 16 + k B).
 ///
 /// Reference: Nitsure et al. 2024 (relative dominance); Mogstad et al. 2024 (rank sets).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -131,7 +132,7 @@ impl RankingTest {
         self
     }
 
-    /// The seed of bootstrap and guard.
+    /// The seed of bootstrap and guard; replaces that of a [`Bootstrap`] set before.
     #[must_use]
     pub const fn seed(mut self, seed: u64) -> Self {
         self.bootstrap = self.bootstrap.seed(seed);
@@ -148,7 +149,9 @@ impl RankingTest {
     /// Ranks all columns.
     ///
     /// # Errors
-    /// [`Error::TooFewModels`] for a single column; [`Error::TooFewRows`] naming a column of one row;
+    /// [`Error::TooFewModels`] for a single column; in the named column, [`Error::TooFewRows`] for one row and
+    /// [`Error::TooFewClusters`] for rows in one cluster only; [`Error::SparseClusters`];
+    /// [`Error::TooManyReplicates`];
     /// [`Error::InvalidLevel`], [`Error::InvalidThreshold`]; [`Error::TooFewReplicates`], also where the
     /// guard's smallest p-value could not pass the adjusted level; [`Error::LiteralNeedsEqualSizes`];
     /// [`Error::VarianceOverflow`].

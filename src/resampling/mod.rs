@@ -8,6 +8,7 @@ mod bootstrap;
 mod pool;
 mod progress;
 mod runner;
+mod slots;
 
 pub use bootstrap::Bootstrap;
 pub(crate) use bootstrap::{Resample, Resampler};

@@ -1,6 +1,7 @@
 //! Relabelling two columns: what could as well have been observed if both came from one distribution.
 
 use super::bootstrap::LEAST_MASS;
+use super::slots::{Dealt, Slots};
 use crate::kernels::cells::Law;
 use crate::kernels::split;
 use crate::rng::{Purpose, Stream};
@@ -9,7 +10,8 @@ use crate::sample::{Column, Samples};
 /// Two columns pooled and sorted once; a replicate hands the pooled rows out again.
 ///
 /// Independent columns: n of the n + m rows go to the first, all choices equally likely. Rows that share
-/// units (pairs, clusters): the two columns of each unit are exchanged with probability 1/2.
+/// units (pairs, clusters): the two columns of each unit are exchanged with probability 1/2; unbalanced
+/// clusters through [`Slots`].
 pub(crate) struct Pool {
     values: Vec<f64>,
     /// The masses of the pooled rows where a column is weighted.
@@ -24,10 +26,14 @@ enum Scheme {
     Permute {
         first: u32,
     },
-    /// `2 * unit + 1` for rows of the first column, `2 * unit` for rows of the second.
+    /// The block of each row: `2 * unit + 1` for rows of the first column, `2 * unit` for the second.
     Swap {
         units: usize,
-        codes: Vec<u32>,
+        blocks: Vec<u32>,
+    },
+    Deal {
+        slots: Slots,
+        blocks: Vec<u32>,
     },
 }
 
@@ -36,6 +42,8 @@ enum Scheme {
 pub(crate) struct Relabelled {
     labels: Vec<u8>,
     swaps: Vec<u8>,
+    dealt: Dealt,
+    masses: Vec<f64>,
     taken: usize,
     first: Side,
     second: Side,
@@ -70,17 +78,14 @@ impl Pool {
         let mut stream = Stream::new(self.seed, Purpose::Guard, replicate as u64, self.stream);
         let size = self.values.len();
         into.labels.resize(size, 0);
-        loop {
-            self.scheme.draw(&mut stream, &mut into.labels, &mut into.swaps);
-            let (first, second) = (&mut into.first.values, &mut into.second.values);
-            let taken = hand_out(&self.values, &into.labels, first, second);
-            into.taken = taken;
-            // Exchanged clusters can leave a column without rows: no data set of this kind.
-            if taken > 0 && taken < size {
-                break;
-            }
-        }
-        if let Some(masses) = &self.masses {
+        self.scheme.draw(&mut stream, into);
+        let (first, second) = (&mut into.first.values, &mut into.second.values);
+        into.taken = hand_out(&self.values, &into.labels, first, second);
+        let masses = match &self.scheme {
+            Scheme::Deal { .. } => Some(&into.masses),
+            Scheme::Permute { .. } | Scheme::Swap { .. } => self.masses.as_ref(),
+        };
+        if let Some(masses) = masses {
             let (first, second) = (&mut into.first.cumulative, &mut into.second.cumulative);
             hand_out(masses, &into.labels, first, second);
             accumulate(&mut first[..into.taken]);
@@ -90,11 +95,10 @@ impl Pool {
 
     /// The two relabelled distributions.
     pub(crate) fn laws<'r>(&self, relabelled: &'r Relabelled) -> (Law<'r>, Law<'r>) {
-        let law = |side: &'r Side, rows: usize| match self.masses {
-            None => Law::Uniform(&side.values[..rows]),
-            Some(_) => {
-                Law::Weighted { values: &side.values[..rows], cumulative: &side.cumulative[..rows] }
-            }
+        let weighted = self.masses.is_some() || matches!(self.scheme, Scheme::Deal { .. });
+        let law = |side: &'r Side, rows: usize| match weighted {
+            false => Law::Uniform(&side.values[..rows]),
+            true => Law::Weighted { values: &side.values[..rows], cumulative: &side.cumulative[..rows] },
         };
         let rest = self.values.len() - relabelled.taken;
         (law(&relabelled.first, relabelled.taken), law(&relabelled.second, rest))
@@ -106,15 +110,20 @@ impl Scheme {
         let (Some(units), Some(of_x), Some(of_y)) = (shared_units, &x.units, &y.units) else {
             return Scheme::Permute { first: x.sample.len() as u32 };
         };
-        let code = |&position: &u32| match (position as usize).checked_sub(of_x.len()) {
+        let block = |&position: &u32| match (position as usize).checked_sub(of_x.len()) {
             None => 2 * of_x[position as usize] + 1,
             Some(row) => 2 * of_y[row],
         };
-        Scheme::Swap { units, codes: order.iter().map(code).collect() }
+        let blocks: Vec<u32> = order.iter().map(block).collect();
+        match Slots::new(units, &blocks) {
+            None => Scheme::Swap { units, blocks },
+            Some(slots) => Scheme::Deal { slots, blocks },
+        }
     }
 
     /// Draws the labels: 1 for rows that go to the first column.
-    fn draw(&self, stream: &mut Stream, labels: &mut [u8], swaps: &mut Vec<u8>) {
+    fn draw(&self, stream: &mut Stream, into: &mut Relabelled) {
+        let Relabelled { labels, swaps, dealt, masses, .. } = into;
         match self {
             // Selection sampling: the next of `left` rows is taken with probability needed / left.
             Scheme::Permute { first } => {
@@ -126,7 +135,7 @@ impl Scheme {
                     needed -= taken;
                 }
             }
-            Scheme::Swap { units, codes } => {
+            Scheme::Swap { units, blocks } => {
                 swaps.resize(*units, 0);
                 for of_word in swaps.chunks_mut(64) {
                     let word = stream.next_u64();
@@ -134,8 +143,16 @@ impl Scheme {
                         *swap = (word >> bit & 1) as u8;
                     }
                 }
-                for (label, &code) in labels.iter_mut().zip(codes) {
-                    *label = (code & 1) as u8 ^ swaps[(code >> 1) as usize];
+                for (label, &block) in labels.iter_mut().zip(blocks) {
+                    *label = (block & 1) as u8 ^ swaps[(block >> 1) as usize];
+                }
+            }
+            Scheme::Deal { slots, blocks } => {
+                slots.draw(stream, dealt);
+                masses.clear();
+                masses.extend(blocks.iter().map(|&block| dealt.masses[block as usize]));
+                for (label, &block) in labels.iter_mut().zip(blocks) {
+                    *label = dealt.labels[block as usize];
                 }
             }
         }
@@ -233,6 +250,7 @@ mod tests {
             let (first, second) = halves(&samples, replicate);
             assert_eq!(first.contains(&1.), first.contains(&2.));
             assert_ne!(first.contains(&1.), first.contains(&4.));
+            assert_ne!(first.contains(&3.), first.contains(&5.));
             assert!(!first.is_empty() && !second.is_empty());
         }
         let weighted = Sample::weighted([1., 2.], [1., 3.]).unwrap();

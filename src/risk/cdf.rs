@@ -51,7 +51,6 @@ impl Sample {
     /// assert_eq!(sample.integrated_cdf(-1.0)?, 0.0);
     /// # Ok::<(), risk_sd::Error>(())
     /// ```
-    #[doc(alias = "expected shortfall below target")]
     #[doc(alias = "lower partial moment")]
     pub fn integrated_cdf(&self, x: f64) -> Result<f64, Error> {
         refuse_nan(x)?;

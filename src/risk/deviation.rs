@@ -97,7 +97,6 @@ impl Sample {
     /// assert_eq!(Sample::new([0.0, 2.0, 4.0])?.absolute_semideviation(), 2.0 / 3.0);
     /// # Ok::<(), risk_sd::Error>(())
     /// ```
-    #[doc(alias = "mean absolute deviation")]
     pub fn absolute_semideviation(&self) -> f64 {
         let centred = Centred::new(self);
         centred.scale.restore(centred.expectation(|d| (-d).max(0.0)))
@@ -139,7 +138,6 @@ impl Sample {
     /// assert_eq!(Sample::new([0.0, 2.0, 4.0])?.gini_tail(), 8.0 / 9.0);
     /// # Ok::<(), risk_sd::Error>(())
     /// ```
-    #[doc(alias = "Gini mean difference")]
     pub fn gini_tail(&self) -> f64 {
         let (masses, law) = (Masses::of(self), self.law());
         let scale = Differences::within(self.min(), self.max());

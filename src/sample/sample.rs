@@ -60,7 +60,11 @@ impl Sample {
         Ok(Sample { values, weights: None })
     }
 
-    /// A sample of values with weights: survey weights, frequencies, importance weights.
+    /// A sample of values with weights: survey weights, importance weights.
+    ///
+    /// A weight says how much a row counts, not how often it was observed: tests and standard errors see one row.
+    /// Repeat a row that was observed several times. A row lighter than some 1e-15 of the total is beyond the
+    /// resolution of cumulative weights: comparisons of two samples do not see it.
     ///
     /// # Errors
     /// As [`Sample::new`]; [`Error::UnequalLengths`]; [`Error::InvalidWeight`] for a negative, NaN or

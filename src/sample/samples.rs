@@ -285,6 +285,17 @@ impl Column {
     pub(crate) fn law(&self) -> Law<'_> {
         self.sample.law()
     }
+
+    /// Rows, or clusters in which the column has rows.
+    pub(crate) fn independent_rows(&self) -> usize {
+        let Some(units) = &self.units else {
+            return self.sample.len();
+        };
+        let mut units = units.clone();
+        units.sort_unstable();
+        units.dedup();
+        units.len()
+    }
 }
 
 /// Cluster labels, numbered in their own order.
