@@ -65,9 +65,8 @@ pub fn compare(
     let models: Vec<String> = samples.names().map(str::to_owned).collect();
     let mut routes = Vec::new();
     for ranking in &report.rankings {
-        let eps = by_model(&models, |name| {
-            ranking.models.iter().find(|m| m.name == name).map_or(0.0, |m| m.relative_ratio)
-        });
+        let eps =
+            by_model(&models, |name| ranking.model(name).map_or(f64::NAN, |model| model.relative_ratio));
         let name = format!("{}{DOMINANCE}", ranking.order);
         routes.push(Route { name, ranks: average_ranks(&eps)? });
     }
@@ -95,8 +94,7 @@ fn per_metric(portfolio: &Portfolio, table: &Table, report: &RankingReport) -> R
     let (mut rankings, mut weights) = (Vec::new(), Vec::new());
     for metric in portfolio.metric_samples(table)? {
         let report = test.run(&metric.samples)?;
-        let models = &report.rankings[0].models;
-        let eps = |name: &str| models.iter().find(|m| m.name == name).map_or(0.0, |m| m.relative_ratio);
+        let eps = |name: &str| report.rankings[0].model(name).map_or(f64::NAN, |m| m.relative_ratio);
         rankings.push(by_model(table.models(), eps));
         weights.push(metric.weight);
     }

@@ -1,5 +1,6 @@
 //! How sure one can be: standard errors, bounds, p-values and decisions for a pair of distributions.
 
+pub(crate) mod dominance_test;
 pub(crate) mod guard;
 pub(crate) mod influence;
 pub(crate) mod joint;
@@ -7,11 +8,10 @@ pub(crate) mod moments;
 mod normal;
 mod report;
 mod rule;
-pub(crate) mod test;
 
+pub use dominance_test::{DominanceTest, StandardError};
 pub use guard::Guard;
 pub(crate) use normal::{phi, upper_quantile};
 pub use report::{Direction, DominanceReport, Interval, Outcome, Warning};
 pub use rule::Rule;
 pub(crate) use rule::{Evidence, ratio_of};
-pub use test::{DominanceTest, StandardError};

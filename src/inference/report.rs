@@ -1,8 +1,8 @@
 //! What a test of one pair found.
 
+use super::dominance_test::StandardError;
 use super::guard::Guard;
 use super::rule::Rule;
-use super::test::StandardError;
 use crate::dominance::Order;
 use crate::sample::Sampling;
 

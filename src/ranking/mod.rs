@@ -6,16 +6,16 @@ mod aggregate;
 mod agreement;
 mod compare;
 mod rank_set;
+mod ranking_test;
 mod ranks;
 mod relative;
 mod report;
-mod test;
 
 pub use adjust::Adjustment;
 pub use aggregate::aggregate_rankings;
 pub use agreement::kendall_tau;
+pub use ranking_test::RankingTest;
 pub use ranks::{average_ranks, borda};
 pub use report::{
     BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RelativeOutcome,
 };
-pub use test::RankingTest;
