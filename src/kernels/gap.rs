@@ -124,10 +124,10 @@ fn first_equal(x: &[f64], y: &[f64]) -> (f64, f64) {
     (above.value() / n, below.value() / n)
 }
 
-/// Adds lanes pairwise, always in the same order.
+/// Adds lanes (a power of two of them) pairwise, always in the same order.
 #[inline(always)]
-fn fold(mut lanes: [f64; LANES]) -> f64 {
-    let mut width = LANES / 2;
+fn fold<const N: usize>(mut lanes: [f64; N]) -> f64 {
+    let mut width = N / 2;
     while width > 0 {
         for i in 0..width {
             lanes[i] += lanes[i + width];
@@ -240,14 +240,6 @@ fn block_squares<const N: usize>(ends: &[f64; N]) -> (f64, f64) {
             }
         }
     }
-    let fold = |mut lanes: [f64; 16]| {
-        for width in [8, 4, 2, 1] {
-            for i in 0..width {
-                lanes[i] += lanes[i + width];
-            }
-        }
-        lanes[0]
-    };
     (fold(up), fold(down))
 }
 
