@@ -13,10 +13,10 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 7] = [
     &["error", "kernels", "rng"],
     &["sample"],
-    &["risk", "dominance", "portfolio"],
+    &["risk", "dominance", "transport", "portfolio"],
     &["resampling"],
     &["inference"],
-    &["ranking"],
+    &["ranking", "alignment", "ensemble"],
     &["report", "plot"],
 ];
 

@@ -11,3 +11,4 @@ pub(crate) mod scale;
 pub(crate) mod sort;
 pub(crate) mod split;
 pub(crate) mod sum;
+pub(crate) mod tier;
