@@ -11,27 +11,19 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use rand_distr::{Distribution, LogNormal, Normal};
 use risk_sd::{Bootstrap, DominanceTest, Guard, Order, RankingTest, Sample, Samples, gap};
+use support::{log_normal, normal, ties};
+
+mod support;
 
 const ORDERS: [Order; 2] = [Order::First, Order::Second];
 
-fn normal(seed: u64, n: usize, mean: f64, sd: f64) -> Vec<f64> {
-    let law = Normal::new(mean, sd).expect("a positive standard deviation");
-    law.sample_iter(StdRng::seed_from_u64(seed)).take(n).collect()
-}
-
-/// The shared inputs: name, X, Y.
+/// Name, X, Y.
 fn inputs(n: usize) -> Vec<(&'static str, Vec<f64>, Vec<f64>)> {
-    let heavy = |seed| {
-        let law = LogNormal::new(0.0, 1.0).expect("a positive sigma");
-        law.sample_iter(StdRng::seed_from_u64(seed)).take(n).collect::<Vec<f64>>()
-    };
-    let ties = |values: Vec<f64>| values.iter().map(|v| (v * 10.0).round() / 10.0).collect::<Vec<f64>>();
     vec![
         ("normal", normal(1, n, 0.1, 1.0), normal(2, n, 0.0, 1.0)),
-        ("ties", ties(normal(1, n, 0.1, 1.0)), ties(normal(2, n, 0.0, 1.0))),
-        ("heavy_tail", heavy(1), heavy(2)),
+        ("ties", ties(1, n), ties(2, n)),
+        ("heavy_tail", log_normal(1, n), log_normal(2, n)),
     ]
 }
 
