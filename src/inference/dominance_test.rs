@@ -10,6 +10,7 @@ use super::rule::{Evidence, Rule};
 use super::upper_quantile;
 use crate::dominance::Order;
 use crate::error::Error;
+use crate::kernels::sort::{Arrangement, sort};
 use crate::resampling::{Bootstrap, Progress, Reporter, Span, Stage};
 use crate::sample::Samples;
 
@@ -333,7 +334,7 @@ pub(crate) fn check_replicates(bootstrap: Bootstrap) -> Result<(), Error> {
 /// How many different values two ascending columns hold together.
 fn distinct_values(x: &[f64], y: &[f64]) -> usize {
     let mut both = [x, y].concat();
-    crate::kernels::sort::sort(&mut both);
+    sort(&mut both, Arrangement::Mixed);
     both.dedup();
     both.len()
 }
