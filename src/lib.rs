@@ -56,6 +56,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod dominance;
+mod ensemble;
 mod error;
 mod inference;
 mod kernels;
@@ -72,6 +73,10 @@ mod sample;
 pub use dominance::{
     Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
     pair_curve, verdict, verdict_within,
+};
+pub use ensemble::{
+    Convergence, CostMatrix, Domain, EnsembledInstance, Kernel, LabelBarycenter, LabelBarycenterReport,
+    Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
 pub use inference::{
