@@ -157,7 +157,7 @@ impl LabelBarycenter {
         if !(epsilon > 0.0 && epsilon.is_finite()) {
             return Err(Error::InvalidEpsilon { epsilon });
         }
-        if !(marginal_penalty > 0.0) {
+        if marginal_penalty.is_nan() || marginal_penalty <= 0.0 {
             return Err(Error::InvalidMarginalPenalty { penalty: marginal_penalty });
         }
         if !(tolerance >= 0.0 && tolerance.is_finite()) {

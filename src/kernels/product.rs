@@ -97,9 +97,8 @@ fn group<const R: usize>(lanes: &[Lanes], panel: usize, x: &[f64], out: &mut [f6
     let mut sums = [[0.0; WIDTH]; R];
     for (j, lane) in lanes.iter().enumerate() {
         for (sum, row) in sums.iter_mut().zip(&rows) {
-            for (sum, k) in sum.iter_mut().zip(lane) {
-                *sum += row[j] * k;
-            }
+            // A whole new array: one that is changed in place is not kept in a register.
+            *sum = std::array::from_fn(|i| sum[i] + row[j] * lane[i]);
         }
     }
     let first = panel * WIDTH;
