@@ -33,7 +33,7 @@ fn batches_of_the_wrong_shape() {
     assert_eq!(Predictions::new(Nested::new()), Err(Error::EmptyBatch));
     says(
         Predictions::new(vec![vec![vec![1.0]], vec![]]).unwrap_err(),
-        "instance 1: models: expected 1 rows, found 0",
+        "instance 1: 0 model(s) given, at least 1 needed",
     );
     let none: Nested = vec![vec![]];
     says(Predictions::new(none).unwrap_err(), "instance 0: 0 model(s) given, at least 1 needed");
