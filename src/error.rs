@@ -78,6 +78,14 @@ pub enum Error {
     LiteralNeedsEqualSizes { n: usize, m: usize },
     /// A rank correlation with a ranking that puts all models level.
     ConstantRanking { which: usize },
+    /// An exponent of a Wasserstein distance that is NaN or below 1.
+    InvalidExponent { p: f64 },
+    /// A transport cost that is NaN or infinite at a difference of two rows.
+    CostNotFinite { difference: f64, cost: f64 },
+    /// A transport cost whose values are not those of a convex function.
+    CostNotConvex { difference: f64 },
+    /// A result that is finite, but beyond the range of f64.
+    OutOfRange { what: &'static str },
     /// The spread of the replicates is beyond the range of f64.
     VarianceOverflow,
     /// The progress callback asked to stop.
@@ -165,6 +173,16 @@ impl fmt::Display for Error {
             ConstantRanking { which } => {
                 write!(f, "ranking {which} puts all models level: its rank correlation is not defined")
             }
+            InvalidExponent { p } => {
+                write!(f, "the exponent of the distance is {p}: exponents are at least 1")
+            }
+            CostNotFinite { difference, cost } => {
+                write!(f, "the cost of the difference {difference} is {cost}, not a finite number")
+            }
+            CostNotConvex { difference } => {
+                write!(f, "the cost is not convex: at the difference {difference} it is above its chord")
+            }
+            OutOfRange { what } => write!(f, "{what} is beyond the range of f64"),
             VarianceOverflow => write!(f, "the spread of the replicates is beyond the range of f64"),
             Cancelled { done, total } => write!(f, "stopped after {done} of {total} steps"),
             Plot { reason } => write!(f, "the picture could not be written: {reason}"),

@@ -68,6 +68,7 @@ mod resampling;
 mod risk;
 mod rng;
 mod sample;
+mod transport;
 
 pub use dominance::{
     Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
@@ -85,6 +86,11 @@ pub use ranking::{
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
 pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+pub use transport::{
+    WassersteinSplit, cramer_distance, energy_distance, integrated_quantile_distance,
+    integrated_quantile_shortfall, kolmogorov_smirnov_distance, transport_cost, wasserstein,
+    wasserstein_split,
+};
 
 /// Runs the code blocks of the README as tests.
 #[cfg(doctest)]
