@@ -85,11 +85,20 @@ pub use ranking::{
 };
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
-pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+pub use sample::{
+    IncompleteRows, IndexedSample, Number, Sample, Samples, Sampling, Table, TableBuilder,
+};
 pub use transport::{
-    WassersteinSplit, cramer_distance, energy_distance, integrated_quantile_distance,
-    integrated_quantile_shortfall, kolmogorov_smirnov_distance, transport_cost, wasserstein,
-    wasserstein_split,
+    Atom, Coupling, DistanceMatrix, Potentials, TransportGradient, WassersteinSplit, barycenter,
+    coupling, cramer_distance, energy_distance, integrated_quantile_distance,
+    integrated_quantile_shortfall, kolmogorov_smirnov_distance, location_gradient, potentials,
+    transport_cost, wasserstein, wasserstein_gradient, wasserstein_matrix, wasserstein_split,
+    weight_gradient,
+};
+#[cfg(feature = "ndarray")]
+pub use transport::{
+    Directions, MaxSlicedDistance, SlicedDistance, max_sliced_wasserstein, sliced_wasserstein,
+    wasserstein_rows,
 };
 
 /// Runs the code blocks of the README as tests.

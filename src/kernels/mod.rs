@@ -8,6 +8,8 @@ pub(crate) mod cells;
 pub(crate) mod expand;
 pub(crate) mod gap;
 pub(crate) mod power_sum;
+#[cfg(feature = "ndarray")]
+pub(crate) mod project;
 pub(crate) mod scale;
 pub(crate) mod sort;
 pub(crate) mod split;
