@@ -18,7 +18,8 @@ fn seeded_values_are_pinned() {
     assert_eq!(most.unwrap().distance, PINNED.2);
 }
 
-const PINNED: (f64, f64, f64) = (0.0, 0.0, 0.0);
+/// Distance, standard error, largest distance.
+const PINNED: (f64, f64, f64) = (0.4306887032110546, 0.031066961380900177, 0.0);
 
 #[test]
 fn threads_change_no_bit() {
