@@ -19,12 +19,12 @@ const LONGEST_BAR: f64 = 110.0;
 const TICK: f64 = 12.0;
 const LABEL: f64 = 13.0;
 /// Height of the names above the histograms.
-const NAMES: f64 = 24.0;
+const NAMES: f64 = 32.0;
 const FOOT: f64 = 40.0;
 const NATURAL_HEIGHT: f64 = 480.0;
 const SMALLEST_FIELD: (f64, f64) = (120.0, 160.0);
 
-/// How does the mass of `a` have to move to become `b`? Draws the monotone coupling.
+/// How must the mass of `a` move to become `b`? Draws the monotone coupling.
 ///
 /// On the left a histogram of `a`, on the right one of `b`, values upwards. Each of 80 lines carries the same share
 /// of the mass from where it is in `a` to where it must be in `b`: from Q_a(t) to Q_b(t), t = 1/160, 3/160, ...
@@ -41,7 +41,7 @@ const SMALLEST_FIELD: (f64, f64) = (120.0, 160.0);
 /// let before = Sample::new([1.0, 2.0, 2.5, 7.0])?;
 /// let after = Sample::new([2.0, 3.0, 4.5])?;
 /// let svg = transport_map("before", &before, "after", &after, &Picture::default().y_label("seconds"))?;
-/// assert!(svg.contains("How does before have to move to become after?"));
+/// assert!(svg.contains("How must before move to become after?"));
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
@@ -90,7 +90,7 @@ impl Field {
         b: &Sample,
         picture: &Picture,
     ) -> Result<Field, Error> {
-        let title = format!("How does {name_a} have to move to become {name_b}?");
+        let title = format!("How must {name_a} move to become {name_b}?");
         let reading = "Histograms, and the optimal coupling between them: every line carries the same share of \
                        the mass, up (blue) or down (vermillion). Dots: the barycenter, half way.";
         let heading = Heading::new(picture.title.as_ref().unwrap_or(&title), reading, picture.width);
@@ -109,7 +109,7 @@ impl Field {
             bottom: f64::from(height) - FOOT,
             axis,
             heading,
-            x_label: picture.x_label.clone().unwrap_or("share of the mass".to_owned()),
+            x_label: picture.x_label.clone().unwrap_or("barycenter".to_owned()),
             y_label: picture.y_label.clone().unwrap_or("value".to_owned()),
         })
     }
