@@ -94,8 +94,8 @@ pub enum Error {
     EntryNotFinite { matrix: &'static str, row: usize, column: usize, value: f64 },
     /// Points, or directions, of different dimensions.
     UnequalDimensions { what: &'static str, expected: usize, found: usize },
-    /// No direction to project on.
-    NoDirections,
+    /// Fewer directions than the question needs: an average needs two, for its standard error.
+    TooFewDirections { found: usize, needed: usize },
     /// A direction without length.
     ZeroDirection { row: usize },
     /// A result that is finite, but beyond the range of f64.
@@ -211,7 +211,9 @@ impl fmt::Display for Error {
             UnequalDimensions { what, expected, found } => {
                 write!(f, "{what}: expected {expected} dimensions, found {found}")
             }
-            NoDirections => write!(f, "there is no direction to project on"),
+            TooFewDirections { found, needed } => {
+                write!(f, "{found} direction(s) to project on, at least {needed} needed")
+            }
             ZeroDirection { row } => write!(f, "direction {row} is zero: it has no length"),
             OutOfRange { what } => write!(f, "{what} is beyond the range of f64"),
             VarianceOverflow => write!(f, "the spread of the replicates is beyond the range of f64"),

@@ -32,6 +32,8 @@
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
+//! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
+//! | What lies between several? | [`barycenter`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
 //! # Conventions

@@ -129,6 +129,8 @@ fn hand_values_of_the_split_and_of_potentials() {
     close("size", split.size, sd_a - sd_b, ROUNDING);
     let shape = (2.0 * sd_a * sd_b - 8.0 / 3.0).sqrt();
     close("shape", split.shape, shape, 1e-13);
+    let text = "W_2 = 8.6603e-1: location 1.6667e-1, size 7.8316e-1, shape 3.2998e-1";
+    assert_eq!(split.to_string(), text);
 }
 
 fn column() -> impl Strategy<Value = Vec<f64>> {

@@ -18,6 +18,7 @@ use crate::sample::Number;
 /// assert_eq!(directions, Directions::default().seed(7).count(200));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Directions {
     count: usize,
     seed: u64,
@@ -65,10 +66,10 @@ impl Directions {
         self.given.is_none().then_some(self.seed)
     }
 
-    /// The unit vectors, one after another.
-    pub(super) fn unit_vectors(&self, dimensions: usize) -> Result<Vec<Vec<f64>>, Error> {
-        if self.count == 0 {
-            return Err(Error::NoDirections);
+    /// The unit vectors, at least as many as are needed.
+    pub(super) fn unit_vectors(&self, dimensions: usize, needed: usize) -> Result<Vec<Vec<f64>>, Error> {
+        if self.count < needed {
+            return Err(Error::TooFewDirections { found: self.count, needed });
         }
         let Some(given) = &self.given else {
             return Ok((0..self.count as u64).map(|l| drawn(self.seed, l, dimensions)).collect());
@@ -129,7 +130,7 @@ mod tests {
 
     #[test]
     fn drawn_directions_are_uniform_on_the_sphere() {
-        let vectors = Directions::new().count(20_000).seed(3).unit_vectors(3).unwrap();
+        let vectors = Directions::new().count(20_000).seed(3).unit_vectors(3, 2).unwrap();
         for k in 0..3 {
             // A coordinate of a uniform direction in space is uniform on [-1, 1].
             let below = |z: f64| vectors.iter().filter(|v| v[k] <= z).count() as f64 / 20_000.0;
@@ -144,24 +145,27 @@ mod tests {
 
     #[test]
     fn a_direction_depends_on_the_seed_and_its_number_alone() {
-        let few = Directions::new().count(3).seed(9).unit_vectors(5).unwrap();
-        let many = Directions::new().count(30).seed(9).unit_vectors(5).unwrap();
+        let few = Directions::new().count(3).seed(9).unit_vectors(5, 1).unwrap();
+        let many = Directions::new().count(30).seed(9).unit_vectors(5, 1).unwrap();
         assert_eq!(few, many[..3]);
-        assert_ne!(few, Directions::new().count(3).seed(10).unit_vectors(5).unwrap());
-        let line = Directions::new().count(50).unit_vectors(1).unwrap();
+        assert_ne!(few, Directions::new().count(3).seed(10).unit_vectors(5, 1).unwrap());
+        let line = Directions::new().count(50).unit_vectors(1, 1).unwrap();
         assert!(line.iter().all(|v| v[0].abs() == 1.0));
     }
 
     #[test]
     fn bad_directions_are_named() {
-        assert_eq!(Directions::new().count(0).unit_vectors(2), Err(Error::NoDirections));
+        assert_eq!(
+            Directions::new().count(0).unit_vectors(2, 1),
+            Err(Error::TooFewDirections { found: 0, needed: 1 })
+        );
         let zero = Directions::given(array![[1.0, 0.0], [0.0, 0.0]].view());
-        assert_eq!(zero.unit_vectors(2), Err(Error::ZeroDirection { row: 1 }));
+        assert_eq!(zero.unit_vectors(2, 1), Err(Error::ZeroDirection { row: 1 }));
         let dimensions = Error::UnequalDimensions { what: "directions", expected: 3, found: 2 };
-        assert_eq!(zero.unit_vectors(3), Err(dimensions));
-        let nan = Directions::given(array![[1.0, f64::NAN]].view()).unit_vectors(2).unwrap_err();
+        assert_eq!(zero.unit_vectors(3, 1), Err(dimensions));
+        let nan = Directions::given(array![[1.0, f64::NAN]].view()).unit_vectors(2, 1).unwrap_err();
         assert!(matches!(nan, Error::EntryNotFinite { row: 0, column: 1, .. }));
         let long = Directions::given(array![[3e300, -4e300]].view());
-        assert_eq!(long.unit_vectors(2).unwrap(), [[0.6, -0.8]]);
+        assert_eq!(long.unit_vectors(2, 1).unwrap(), [[0.6, -0.8]]);
     }
 }

@@ -1,5 +1,7 @@
 //! Sliced distances: clouds of points compared through their projections on lines.
 
+use std::fmt;
+
 use ndarray::ArrayView2;
 
 use super::directions::Directions;
@@ -39,6 +41,20 @@ pub struct SlicedDistance {
     pub dimensions: usize,
 }
 
+impl fmt::Display for SlicedDistance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SlicedDistance { p, distance, standard_error, directions, .. } = self;
+        write!(
+            f,
+            "SW_{p} = {distance:.4e} (standard error {standard_error:.1e}, {directions} directions"
+        )?;
+        match self.seed {
+            Some(seed) => write!(f, ", seed {seed})"),
+            None => write!(f, ")"),
+        }
+    }
+}
+
 /// The direction, of those tried, in which two clouds are furthest apart. Made by [`max_sliced_wasserstein`].
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -73,7 +89,7 @@ pub struct MaxSlicedDistance {
 /// # Errors
 /// [`Error::InvalidExponent`] where `p` is NaN, below 1 or infinite; [`Error::EmptyMatrix`] for a cloud without
 /// points or coordinates; [`Error::UnequalDimensions`]; [`Error::EntryNotFinite`] with point and coordinate;
-/// [`Error::NoDirections`], [`Error::ZeroDirection`]; [`Error::OutOfRange`].
+/// [`Error::TooFewDirections`] for fewer than two; [`Error::ZeroDirection`]; [`Error::OutOfRange`].
 ///
 /// Reference: Rabin, Peyré, Delon, Bernot 2012; Bonneel, Rabin, Peyré, Pfister 2015.
 ///
@@ -100,7 +116,7 @@ where
     if p == f64::INFINITY {
         return Err(Error::InvalidExponent { p });
     }
-    let slices = Slices::of(p, &a, &b, directions)?;
+    let slices = Slices::of(p, &a, &b, directions, 2)?;
     let (distance, standard_error) = slices.mean(p);
     Ok(SlicedDistance {
         p,
@@ -126,7 +142,7 @@ where
 /// [`sliced_wasserstein`].
 ///
 /// # Errors
-/// As [`sliced_wasserstein`].
+/// As [`sliced_wasserstein`]; a single direction is enough.
 ///
 /// Reference: Deshpande et al. 2019.
 ///
@@ -149,7 +165,7 @@ pub fn max_sliced_wasserstein<T>(
 where
     for<'v> &'v T: Number,
 {
-    let mut slices = Slices::of(p, &a, &b, directions)?;
+    let mut slices = Slices::of(p, &a, &b, directions, 1)?;
     let mut best = 0;
     for (l, distance) in slices.distances.iter().enumerate() {
         if *distance > slices.distances[best] {
@@ -188,6 +204,7 @@ impl Slices {
         a: &ArrayView2<'_, T>,
         b: &ArrayView2<'_, T>,
         directions: &Directions,
+        needed: usize,
     ) -> Result<Slices, Error>
     where
         for<'v> &'v T: Number,
@@ -202,7 +219,7 @@ impl Slices {
                 found,
             });
         }
-        let vectors = directions.unit_vectors(a.ncols())?;
+        let vectors = directions.unit_vectors(a.ncols(), needed)?;
         let unit = if SAFE.contains(&largest) { 1.0 } else { power_of_two_below(largest) };
         let clouds = [a, b].map(|cloud| Cloud {
             points: cloud.nrows(),
@@ -225,7 +242,7 @@ impl Slices {
         let mean = sum(powers.iter().copied()) / count;
         let root = if p == 2.0 { mean.sqrt() } else { libm::pow(mean, 1.0 / p) };
         let squares = sum(powers.iter().map(|v| (v - mean) * (v - mean)));
-        let error = (squares / (count - 1.0).max(1.0) / count).sqrt();
+        let error = (squares / (count - 1.0) / count).sqrt();
         let distance = largest * root;
         (distance * self.unit, distance * (error / (p * mean)) * self.unit)
     }
@@ -310,7 +327,7 @@ mod tests {
     #[test]
     fn agrees_with_projections_one_by_one() {
         let (a, b) = (cloud(70, 4, 31), cloud(45, 4, 17));
-        let vectors = Directions::new().count(11).seed(5).unit_vectors(4).unwrap();
+        let vectors = Directions::new().count(11).seed(5).unit_vectors(4, 1).unwrap();
         let rows = Array2::from_shape_fn((11, 4), |(l, k)| vectors[l][k]);
         for p in [1.0, 2.0, 3.5] {
             let projection =
@@ -343,6 +360,8 @@ mod tests {
         assert!(found.standard_error < 1e-15);
         let same = sliced_wasserstein(2.0, a.view(), a.view(), &Directions::new()).unwrap();
         assert_eq!((same.distance, same.standard_error), (0.0, 0.0));
+        let text = same.to_string();
+        assert_eq!(text, "SW_2 = 0.0000e0 (standard error 0.0e0, 1000 directions, seed 0)");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The squared 2-Wasserstein distance split into location, size and shape.
 
+use std::fmt;
+
 use super::wasserstein::{in_range, wasserstein};
 use crate::error::Error;
 use crate::kernels::cells::{cell_total, for_each_cell};
@@ -31,6 +33,13 @@ pub struct WassersteinSplit {
     pub size: f64,
     /// What is left when means and standard deviations agree; not negative. 0 where one side is constant.
     pub shape: f64,
+}
+
+impl fmt::Display for WassersteinSplit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let WassersteinSplit { distance, location, size, shape } = self;
+        write!(f, "W_2 = {distance:.4e}: location {location:.4e}, size {size:.4e}, shape {shape:.4e}")
+    }
 }
 
 /// Why are two distributions apart? Splits W_2 by location, size and shape ([`WassersteinSplit`]).
