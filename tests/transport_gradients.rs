@@ -59,13 +59,15 @@ fn check_locations(
     assert!(sum.abs() < 1e-14, "{what}: the derivatives sum to {sum}");
 }
 
+type Function = fn(f64) -> f64;
+
 #[test]
 fn locations() {
     let mut random = Random(11);
     for (n, m) in [(7, 7), (9, 5), (1, 6)] {
         let (a, b) = (Data::draw(&mut random, n), Data::draw(&mut random, m));
         let (x, y) = (a.indexed(), b.indexed());
-        let costs: [(fn(f64) -> f64, fn(f64) -> f64); 3] = [
+        let costs: [(Function, Function); 3] = [
             (|d| d * d, |d| 2.0 * d),
             (|d| (-d).max(0.0).powi(2), |d| 2.0 * d.min(0.0)),
             (|d| (-0.7 * d).exp().ln_1p(), |d| -0.7 / (0.7 * d).exp().mul_add(1.0, 1.0)),
