@@ -10,7 +10,6 @@ use super::rule::{Evidence, Rule};
 use super::upper_quantile;
 use crate::dominance::Order;
 use crate::error::Error;
-use crate::kernels::sort::{Arrangement, sort};
 use crate::resampling::{Bootstrap, Progress, Reporter, Span, Stage};
 use crate::sample::Samples;
 
@@ -334,7 +333,7 @@ pub(crate) fn check_replicates(bootstrap: Bootstrap) -> Result<(), Error> {
 /// How many different values two ascending columns hold together.
 fn distinct_values(x: &[f64], y: &[f64]) -> usize {
     let mut both = [x, y].concat();
-    sort(&mut both, Arrangement::Mixed);
+    crate::kernels::sort::sort(&mut both);
     both.dedup();
     both.len()
 }

@@ -55,8 +55,8 @@ impl Sample {
     /// # Errors
     /// [`Error::Empty`]; [`Error::NotFinite`] for NaN and infinities, with the row.
     pub fn new(values: impl IntoIterator<Item = impl Number>) -> Result<Sample, Error> {
-        let (mut values, arrangement) = finite(values)?;
-        sort::sort(&mut values, arrangement);
+        let (mut values, arrangement) = surveyed(values)?;
+        sort::sort_surveyed(&mut values, arrangement);
         Ok(Sample { values, weights: None })
     }
 
@@ -80,7 +80,7 @@ impl Sample {
         values: impl IntoIterator<Item = impl Number>,
         weights: impl IntoIterator<Item = impl Number>,
     ) -> Result<Sample, Error> {
-        let (values, _) = finite(values)?;
+        let values = finite(values)?;
         let weights: Vec<f64> = weights.into_iter().map(Number::to_f64).collect();
         if weights.len() != values.len() {
             return Err(Error::UnequalLengths {
@@ -113,7 +113,7 @@ impl Sample {
     /// # Errors
     /// As [`Sample::new`]; [`Error::NotAscending`] with the first row that is smaller than the one before.
     pub fn from_sorted(values: impl IntoIterator<Item = impl Number>) -> Result<Sample, Error> {
-        let (values, arrangement) = finite(values)?;
+        let (values, arrangement) = surveyed(values)?;
         if arrangement != Arrangement::Ascending
             && let Some(before) = values.windows(2).position(|pair| pair[0] > pair[1])
         {
@@ -160,11 +160,13 @@ impl Sample {
     }
 }
 
-/// Collects a column, refusing what is not a finite number, and sees how it is arranged. Adding 0.0 turns -0.0
-/// into +0.0.
-pub(crate) fn finite(
-    values: impl IntoIterator<Item = impl Number>,
-) -> Result<(Vec<f64>, Arrangement), Error> {
+/// Collects a column, refusing what is not a finite number. -0.0 becomes +0.0.
+pub(crate) fn finite(values: impl IntoIterator<Item = impl Number>) -> Result<Vec<f64>, Error> {
+    surveyed(values).map(|(values, _)| values)
+}
+
+/// A finite column, and how it is arranged. Adding 0.0 turns -0.0 into +0.0.
+fn surveyed(values: impl IntoIterator<Item = impl Number>) -> Result<(Vec<f64>, Arrangement), Error> {
     let values: Vec<f64> = values.into_iter().map(|v| v.to_f64() + 0.0).collect();
     if values.is_empty() {
         return Err(Error::Empty);

@@ -72,7 +72,7 @@ impl Samples {
         let mut rows = None;
         let mut column = |(name, values): (N, V)| {
             let name = name.into();
-            let (values, _) = finite(values).map_err(|e| e.in_column(&name))?;
+            let values = finite(values).map_err(|e| e.in_column(&name))?;
             let expected = *rows.get_or_insert(values.len());
             if values.len() != expected {
                 let error =
@@ -142,7 +142,7 @@ impl Samples {
     ) -> Result<Samples, Error> {
         let checked = |(name, values, clusters): (N, V, Vec<L>)| {
             let name = name.into();
-            let (values, _) = finite(values).map_err(|e| e.in_column(&name))?;
+            let values = finite(values).map_err(|e| e.in_column(&name))?;
             let (expected, found) = (values.len(), clusters.len());
             if expected != found {
                 let error = Error::UnequalLengths { what: "cluster labels", expected, found };

@@ -78,8 +78,17 @@ pub(crate) fn survey(values: &[f64]) -> Result<Arrangement, usize> {
     survey::survey(Tier::detected(), values)
 }
 
-/// Sorts ascending. Values are finite and none is -0.0, so the order is the numerical one.
-pub(crate) fn sort(values: &mut [f64], arrangement: Arrangement) {
+/// Sorts ascending. -0.0 becomes +0.0; values that are not finite go to the ends.
+pub(crate) fn sort(values: &mut [f64]) {
+    values.iter_mut().for_each(|value| *value += 0.0);
+    match survey(values) {
+        Ok(arrangement) => sort_surveyed(values, arrangement),
+        Err(_) => portable::sort(values),
+    }
+}
+
+/// Sorts ascending what [`survey`] has seen: finite values, none of them -0.0.
+pub(crate) fn sort_surveyed(values: &mut [f64], arrangement: Arrangement) {
     sort_arranged(Tier::detected(), values, arrangement);
 }
 

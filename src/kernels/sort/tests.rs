@@ -269,6 +269,17 @@ fn arrangements_by_definition() {
 }
 
 #[test]
+fn any_values_can_be_sorted() {
+    let mut values = [f64::INFINITY, 1.0, -0.0, f64::NEG_INFINITY, 0.0, f64::NAN];
+    super::sort(&mut values);
+    assert!(values[5].is_nan());
+    assert_eq!(values[..5], [f64::NEG_INFINITY, 0.0, 0.0, 1.0, f64::INFINITY]);
+    let mut zeros = [1.0, -0.0, 0.0, -0.0, 0.0];
+    super::sort(&mut zeros);
+    assert!(zeros.iter().all(|v| v.is_sign_positive()));
+}
+
+#[test]
 fn a_minus_zero_ties_with_zero() {
     for tier in Tier::available() {
         assert_eq!(argsort::argsort(tier, &[1.0, 0.0, -0.0, 0.0, -1.0]), [4, 1, 2, 3, 0]);
