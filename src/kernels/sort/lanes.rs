@@ -132,10 +132,9 @@ impl<const N: usize> Lanes for [f64; N] {
     }
 
     fn transpose(block: &mut [Self]) {
-        for i in 0..N {
-            for j in 0..i {
-                (block[i][j], block[j][i]) = (block[j][i], block[i][j]);
-            }
+        let rows = block.to_vec();
+        for (i, row) in block.iter_mut().enumerate() {
+            *row = std::array::from_fn(|j| rows[j][i]);
         }
     }
 }

@@ -91,7 +91,7 @@ fn meet<V: Lanes, const BIT: usize>(a: V, b: V) -> V {
 /// The processor has the instructions of `V`.
 #[inline(always)]
 pub(super) unsafe fn sort<V: Lanes, const ROWS: usize>(values: &mut [f64]) {
-    const { assert!(ROWS % V::COUNT == 0, "registers are transposed in square blocks") };
+    const { assert!(ROWS.is_multiple_of(V::COUNT), "registers are transposed in square blocks") };
     let full = if ROWS == 4 { 0 } else { ROWS / 2 };
     assert!(full * V::COUNT <= values.len() && values.len() <= ROWS * V::COUNT);
     let (start, len) = (values.as_mut_ptr(), values.len());

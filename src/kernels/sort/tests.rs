@@ -98,7 +98,7 @@ const PATTERNS: [Pattern; 16] = [
     ("all equal", |_, _| -7.25),
     ("two values", |i, _| (scrambled(i) % 2) as f64),
     ("ties", |i, _| (scrambled(i) % 10) as f64 - 5.0),
-    ("few large among equals", |i, _| if scrambled(i) % 100 == 0 { i as f64 } else { 0.0 }),
+    ("few large among equals", |i, _| if scrambled(i).is_multiple_of(100) { i as f64 } else { 0.0 }),
     ("saw", |i, _| (i % 37) as f64),
     ("organ pipe", |i, n| i.min(n - i) as f64),
     ("Zipf", |i, _| (1e4 / (1 + scrambled(i) % 10_000) as f64).floor()),
