@@ -15,7 +15,7 @@ use support::{normal, patterns};
 
 /// The kernel is not public, and needs the tiers alone.
 #[path = "../src/kernels"]
-#[allow(dead_code)] // the crate uses more of it than the bench
+#[allow(dead_code, unused_imports)] // the crate and its tests use more of it than the bench
 mod kernels {
     pub(crate) mod sort;
     pub(crate) mod tier;
