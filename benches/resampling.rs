@@ -21,10 +21,10 @@ use rng::{Lanes, Purpose, Stream};
 use support::{normal, sorted};
 
 // The stages are private to the crate; compiled in here, they need not be made public to be measured.
-#[allow(dead_code)] // other kernels, and what only tests use
+#[allow(dead_code, unused_imports)] // other kernels, and unit tests that do not run here
 #[path = "../src/kernels/mod.rs"]
 mod kernels;
-#[allow(dead_code)] // streams of the relabelling
+#[allow(dead_code, unused_imports)] // as above
 #[path = "../src/rng.rs"]
 mod rng;
 mod support;
