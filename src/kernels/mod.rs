@@ -7,6 +7,7 @@
 pub(crate) mod cells;
 pub(crate) mod expand;
 pub(crate) mod gap;
+pub(crate) mod lanes;
 pub(crate) mod scale;
 pub(crate) mod sort;
 pub(crate) mod split;
