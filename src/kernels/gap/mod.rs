@@ -8,12 +8,13 @@
 //! ```
 //!
 //! Equal sizes run through vector kernels: [`first`], [`second`] (both orders in one walk), and [`Sweep`] for all
-//! pairs of many columns. Anything else walks the [`cells`]. All add with compensation, so that the error does not grow with n.
+//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]). Anything else walks the [`cells`]. All add with compensation, so that the error does not grow with n.
 
 mod cells;
 mod first;
 mod second;
 mod sweep;
+mod unequal;
 
 use super::cells::{Law, for_each_cell};
 use super::scale::Differences;
@@ -39,6 +40,7 @@ pub(crate) fn areas_first(x: Law, y: Law) -> Areas {
         (Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => {
             first_of_sums(first::sums(Tier::detected(), a, b), a.len())
         }
+        (Law::Uniform(a), Law::Uniform(b)) => unequal_first(Tier::detected(), a, b),
         _ => cells::first(x, y, |x, y| x - y),
     };
     in_safe_range(plain).unwrap_or_else(|| rescued(x, y, First))
@@ -99,6 +101,19 @@ fn first_of_sums((above, below): (f64, f64), n: usize) -> (f64, f64) {
     (above / n, below / n)
 }
 
+/// Areas of the first order of columns of different lengths.
+fn unequal_first(tier: Tier, x: &[f64], y: &[f64]) -> (f64, f64) {
+    let total = x.len() as f64 * y.len() as f64;
+    let (above, below) = match x.len() > y.len() {
+        true => unequal::sums(tier, x, y),
+        false => {
+            let (above, below) = unequal::sums(tier, y, x);
+            (below, above)
+        }
+    };
+    (above / total, below / total)
+}
+
 fn second_of_sums((above, below): (f64, f64), n: usize) -> (f64, f64) {
     let n = n as f64;
     (above / n / n / n / 3.0, below / n / n / n / 3.0)
@@ -145,6 +160,7 @@ pub(crate) fn differences(x: Law, y: Law) -> Differences {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::sum::{two_product, two_sum};
     use proptest::prelude::*;
 
     /// Ten lines per order, straight from the formula.
@@ -189,7 +205,84 @@ mod tests {
         Ok(())
     }
 
+    /// A sum in twice the precision.
+    #[derive(Default, Clone, Copy)]
+    struct Exact(f64, f64);
+
+    impl Exact {
+        fn add(&mut self, value: f64, error: f64) {
+            let (sum, lost) = two_sum(self.0, value);
+            let (high, low) = two_sum(sum, self.1 + (lost + error));
+            *self = Exact(high, low);
+        }
+
+        /// Adds `factor * (a * b)` of numbers given with their errors; `factor` is a power of two.
+        fn add_product(&mut self, factor: f64, (a, a_low): (f64, f64), (b, b_low): (f64, f64)) {
+            let (p, e) = two_product(a, b);
+            self.add(factor * p, factor * (e + (a * b_low + b * a_low)));
+        }
+    }
+
+    /// Errors at a million rows, in units of the last place, against sums in twice the precision.
+    #[test]
+    fn a_million_rows_are_summed_within_two_units_of_the_last_place() {
+        let n = 1_000_000;
+        let root = |i: usize, scale: f64| (i as f64 * scale).sqrt() / 3.0;
+        let x: Vec<f64> = (0..n).map(|i| root(i, 1.0) + 10.0).collect();
+        let y: Vec<f64> = (0..n).map(|i| root(i, 1.1)).collect();
+        let (mut first, mut second, mut level) = ([Exact::default(); 2], Exact::default(), Exact::default());
+        let mut mixed = false;
+        for (x, y) in x.iter().zip(&y) {
+            let d = two_sum(*x, -y);
+            first[usize::from(d.0 < 0.0)].add_product(1.0, d, d);
+            let before = (level.0, level.1);
+            level.add(d.0, d.1);
+            let after = (level.0, level.1);
+            mixed |= before.0 < 0.0 || after.0 < 0.0;
+            second.add_product(1.0, before, before);
+            second.add_product(1.0, before, after);
+            second.add_product(1.0, after, after);
+        }
+        assert!(!mixed && first[1].0 > 0.0, "D_2 keeps its sign, D_1 does not");
+        for tier in Tier::available() {
+            let found = second::sums(tier, &x, &y);
+            assert_eq!(found.first, first::sums(tier, &x, &y));
+            let ulps = |found: f64, exact: Exact| ((found - exact.0) - exact.1).abs() / (exact.0 * f64::EPSILON);
+            assert!(ulps(found.first.0, first[0]) <= 2.0, "{}", ulps(found.first.0, first[0]));
+            assert!(ulps(found.first.1, first[1]) <= 2.0, "{}", ulps(found.first.1, first[1]));
+            assert!(ulps(found.second.0, second) <= 2.0, "{}", ulps(found.second.0, second));
+            assert_eq!(found.second.1, 0.0);
+        }
+    }
+
     proptest! {
+        /// Alone or among others, on any tier: the same bits.
+        #[test]
+        fn pairs_have_the_same_bits_alone_and_in_a_sweep(
+            rows in prop::collection::vec(prop::collection::vec(-2.0..2.0f64, 1100), 3..7), n in 1usize..1100,
+        ) {
+            let sorted = |row: &Vec<f64>| {
+                let mut row = row[..n].to_vec();
+                row.sort_by(f64::total_cmp);
+                row
+            };
+            let rows: Vec<Vec<f64>> = rows.iter().map(sorted).collect();
+            let rows: Vec<&[f64]> = rows.iter().map(|row| &row[..]).collect();
+            let alone: Vec<second::Both> =
+                pairs(&rows).map(|(x, y)| second::sums(Tier::Portable, x, y)).collect();
+            let mut sweep = Sweep::default();
+            for tier in Tier::available() {
+                let both: Vec<second::Both> = sweep.both(tier, &rows).collect();
+                prop_assert_eq!(&both, &alone, "{:?}", tier);
+                let first: Vec<(f64, f64)> = sweep.first(tier, &rows).collect();
+                let expected: Vec<(f64, f64)> = alone.iter().map(|both| both.first).collect();
+                prop_assert_eq!(&first, &expected, "{:?}", tier);
+                for ((x, y), both) in pairs(&rows).zip(&alone) {
+                    prop_assert_eq!(&second::sums(tier, x, y), both, "{:?}", tier);
+                }
+            }
+        }
+
         #[test]
         fn unequal_sizes_agree_with_the_naive_twin(x in column(30), y in column(30)) {
             let (lx, ly) = (Law::Uniform(&x), Law::Uniform(&y));
