@@ -21,6 +21,9 @@ use support::normal;
 #[allow(dead_code, unused_imports)] // it uses some of them
 #[path = "../src/kernels/mod.rs"]
 mod kernels;
+#[allow(dead_code)]
+#[path = "../src/rng.rs"]
+mod rng;
 mod support;
 
 fn ascending(seed: u64, n: usize, mean: f64) -> Vec<f64> {

@@ -31,6 +31,7 @@
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
+//! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
@@ -56,6 +57,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod dominance;
+mod ensemble;
 mod error;
 mod inference;
 mod kernels;
@@ -72,6 +74,10 @@ mod sample;
 pub use dominance::{
     Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
     pair_curve, verdict, verdict_within,
+};
+pub use ensemble::{
+    Convergence, CostMatrix, Domain, EnsembledInstance, Kernel, LabelBarycenter, LabelBarycenterReport,
+    Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
 pub use inference::{
