@@ -101,7 +101,8 @@ fn unequal(c: &mut Criterion) {
         group.throughput(Throughput::Elements((x.len() + m) as u64));
         group.bench_function(BenchmarkId::new("first", m), |t| t.iter(|| areas_first(black_box(a), b)));
         group.bench_function(BenchmarkId::new("merge", m), |t| t.iter(|| merged(black_box(&x), &y)));
-        group.bench_function(BenchmarkId::new("second", m), |t| t.iter(|| areas_second(black_box(a), b)));
+        group
+            .bench_function(BenchmarkId::new("second", m), |t| t.iter(|| areas_second(black_box(a), b)));
     }
     let y = ascending(2, 10_000, 0.0);
     let masses: Vec<f64> = (1..=10_000).map(|row| f64::from(row) + 0.25).collect();
@@ -126,11 +127,17 @@ fn sweep(c: &mut Criterion) {
             .collect();
         let mut sweep = Sweep::default();
         let mut pair = pairs.iter();
-        sweep.areas_both(&rows, |found| assert_eq!(pair.next().map(|&(x, y)| areas_both(x, y)), Some(found)));
+        sweep.areas_both(&rows, |found| {
+            assert_eq!(pair.next().map(|&(x, y)| areas_both(x, y)), Some(found))
+        });
         group.throughput(Throughput::Elements((pairs.len() * n) as u64));
         let name = |what: &str| BenchmarkId::new(what.to_owned(), format!("{k}x{n}"));
-        group.bench_function(name("first"), |t| t.iter(|| sweep.areas_first(&rows, |a| drop(black_box(a)))));
-        group.bench_function(name("both"), |t| t.iter(|| sweep.areas_both(&rows, |a| drop(black_box(a)))));
+        group.bench_function(name("first"), |t| {
+            t.iter(|| sweep.areas_first(&rows, |a| drop(black_box(a))))
+        });
+        group.bench_function(name("both"), |t| {
+            t.iter(|| sweep.areas_both(&rows, |a| drop(black_box(a))))
+        });
         group.bench_function(name("first_by_pairs"), |t| {
             t.iter(|| pairs.iter().for_each(|&(x, y)| drop(black_box(areas_first(x, y)))));
         });
@@ -146,7 +153,8 @@ fn relabel(c: &mut Criterion) {
     let mut group = group(c, "split");
     for n in [10_000, 100_000] {
         let pool = ascending(1, n, 0.0);
-        let labels: Vec<u64> = normal(3, n.div_ceil(64), 0.0, 1.0).iter().map(|v| v.to_bits() << 12).collect();
+        let labels: Vec<u64> =
+            normal(3, n.div_ceil(64), 0.0, 1.0).iter().map(|v| v.to_bits() << 12).collect();
         let (mut first, mut second) = (vec![0.0; n + split::SLACK], vec![0.0; n + split::SLACK]);
         let tier = Tier::detected();
         let taken = split::by_label(tier, &pool, &labels, &mut first, &mut second);

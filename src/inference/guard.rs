@@ -110,7 +110,8 @@ pub(crate) fn guard(
             pool.relabel(replicate, buffers);
             let (x, y) = pool.laws(buffers);
             let gaps = Gap::at(&orders, x, y);
-            for (((at_least, at_most), (_, observed)), gap) in counts.iter_mut().zip(observed).zip(gaps) {
+            for (((at_least, at_most), (_, observed)), gap) in counts.iter_mut().zip(observed).zip(gaps)
+            {
                 if observed.gap.is_zero() {
                     // Nothing to guard against: p-value 1 in both directions.
                     *at_least += 1;
@@ -132,10 +133,8 @@ pub(crate) fn guard(
         }
     })?;
     let p = |count: usize| (1 + count) as f64 / (replicates + 1) as f64;
-    let p_values = |order: usize| GuardPValues {
-        forward: p(counts[order].0),
-        backward: p(counts[order].1),
-    };
+    let p_values =
+        |order: usize| GuardPValues { forward: p(counts[order].0), backward: p(counts[order].1) };
     Ok((0..observed.len()).map(p_values).collect())
 }
 

@@ -29,6 +29,8 @@ pub(crate) trait Lanes: Copy {
     fn max(self, a: Self::V, b: Self::V) -> Self::V;
     /// Adds `v` to `up` where `d > 0`, and to `down` where not. No sum and no `v` is negative.
     fn add_by_sign(self, d: Self::V, v: Self::V, up: &mut Self::V, down: &mut Self::V);
+    /// The sum of the lanes: halves are added until one is left.
+    fn sum(self, v: Self::V) -> f64;
     /// Whether a lane is greater than 0.
     fn any_positive(self, v: Self::V) -> bool;
     /// Each lane becomes the sum of those before it, and the sum of all is returned too.
@@ -42,9 +44,7 @@ pub(crate) trait Lanes: Copy {
 /// Adds four vectors, then their lanes, pairwise: always in the same order.
 #[inline(always)]
 pub(crate) fn fold<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> f64 {
-    let mut s = [0.0; 8];
-    lanes.store(lanes.add(lanes.add(a, c), lanes.add(b, d)), &mut s);
-    ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+    lanes.sum(lanes.add(lanes.add(a, c), lanes.add(b, d)))
 }
 
 /// Defines a safe function that runs a body, generic over [`Lanes`], compiled for the instructions of a tier.
@@ -135,6 +135,10 @@ impl Lanes for Portable {
     fn add_by_sign(self, d: [f64; 8], v: [f64; 8], up: &mut [f64; 8], down: &mut [f64; 8]) {
         *up = self.add(*up, zip(d, v, |d, v| if d > 0.0 { v } else { 0.0 }));
         *down = self.add(*down, zip(d, v, |d, v| if d > 0.0 { 0.0 } else { v }));
+    }
+    #[inline(always)]
+    fn sum(self, v: [f64; 8]) -> f64 {
+        ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
     }
     #[inline(always)]
     fn any_positive(self, v: [f64; 8]) -> bool {
@@ -243,6 +247,14 @@ mod x86 {
                     up[half] = _mm256_add_pd(up[half], _mm256_and_pd(positive, v[half]));
                     down[half] = _mm256_add_pd(down[half], _mm256_andnot_pd(positive, v[half]));
                 }
+            }
+        }
+        #[inline(always)]
+        fn sum(self, v: Self::V) -> f64 {
+            unsafe {
+                let four = _mm256_add_pd(v[0], v[1]);
+                let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
+                _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
             }
         }
         #[inline(always)]
@@ -358,6 +370,10 @@ mod x86 {
             }
         }
         #[inline(always)]
+        fn sum(self, v: __m512d) -> f64 {
+            unsafe { Avx2(()).sum([_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)]) }
+        }
+        #[inline(always)]
         fn any_positive(self, v: __m512d) -> bool {
             unsafe { _mm512_cmp_pd_mask::<_CMP_GT_OQ>(v, _mm512_setzero_pd()) != 0 }
         }
@@ -410,5 +426,71 @@ mod x86 {
                 ]
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tier::Tier;
+    use proptest::prelude::*;
+
+    /// The results of every operation on 64 numbers, eight to a row.
+    #[inline(always)]
+    fn all_operations<L: Lanes>(lanes: L, input: &[[f64; 8]; 8], out: &mut Vec<[f64; 8]>) {
+        let v = input.each_ref().map(|row| lanes.load(row));
+        let (mut up, mut down) = (lanes.mul(v[2], v[2]), lanes.mul(v[3], v[3]));
+        lanes.add_by_sign(v[0], lanes.mul(v[1], v[1]), &mut up, &mut down);
+        let (before, total) = lanes.prefix(v[4]);
+        let any = if lanes.any_positive(v[5]) { 1.0 } else { 0.0 };
+        let results = [
+            lanes.add(v[0], v[1]),
+            lanes.sub(v[0], v[1]),
+            lanes.mul(v[0], v[1]),
+            lanes.div(v[0], v[1]),
+            lanes.min(v[0], v[1]),
+            lanes.max(v[0], v[1]),
+            up,
+            down,
+            before,
+            lanes.splat(total),
+            lanes.splat(any),
+            lanes.splat(lanes.sum(v[6])),
+        ];
+        for v in results.into_iter().chain(lanes.transpose(v)) {
+            let mut row = [0.0; 8];
+            lanes.store(v, &mut row);
+            out.push(row);
+        }
+    }
+
+    per_tier! {
+        fn run(input: &[[f64; 8]; 8], out: &mut Vec<[f64; 8]>) = all_operations
+    }
+
+    proptest! {
+        #[test]
+        fn every_tier_means_the_same(values in prop::collection::vec(-4.0..4.0f64, 64), small in any::<bool>()) {
+            // Few distinct values, for ties and zeros.
+            let round = |v: f64| if small { v.round() } else { v };
+            let input: [[f64; 8]; 8] = std::array::from_fn(|r| std::array::from_fn(|c| round(values[8 * r + c])));
+            let bits = |tier| {
+                let mut out = Vec::new();
+                run(tier, &input, &mut out);
+                // Adding 0 makes the two zeros one; what 0/0 is called does not matter.
+                out.into_iter().map(|row| row.map(|v| if v.is_nan() { 1 } else { (v + 0.0).to_bits() })).collect::<Vec<_>>()
+            };
+            for tier in Tier::available() {
+                prop_assert_eq!(bits(tier), bits(Tier::Portable), "{:?}", tier);
+            }
+        }
+    }
+
+    #[test]
+    fn prefix_and_transpose_are_what_they_are_called() {
+        let v = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
+        assert_eq!(Portable.prefix(v), ([0.0, 1.0, 3.0, 7.0, 15.0, 31.0, 63.0, 127.0], 255.0));
+        let rows = std::array::from_fn(|r| std::array::from_fn(|c| (10 * r + c) as f64));
+        assert_eq!(Portable.transpose(rows)[3][5], 53.0);
     }
 }

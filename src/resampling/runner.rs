@@ -84,7 +84,8 @@ mod tests {
             let mut silent = Reporter::silent();
             let mut all = Vec::new();
             let collect = |(): &mut (), r: Range<usize>| r.collect::<Vec<_>>();
-            fold_chunks(replicates, &SPAN, &mut silent, || (), collect, |part| all.extend(part)).unwrap();
+            fold_chunks(replicates, &SPAN, &mut silent, || (), collect, |part| all.extend(part))
+                .unwrap();
             assert_eq!(all, (0..replicates).collect::<Vec<_>>());
         }
     }

@@ -230,7 +230,8 @@ mod tests {
         let root = |i: usize, scale: f64| (i as f64 * scale).sqrt() / 3.0;
         let x: Vec<f64> = (0..n).map(|i| root(i, 1.0) + 10.0).collect();
         let y: Vec<f64> = (0..n).map(|i| root(i, 1.1)).collect();
-        let (mut first, mut second, mut level) = ([Exact::default(); 2], Exact::default(), Exact::default());
+        let (mut first, mut second, mut level) =
+            ([Exact::default(); 2], Exact::default(), Exact::default());
         let mut mixed = false;
         for (x, y) in x.iter().zip(&y) {
             let d = two_sum(*x, -y);
@@ -247,7 +248,9 @@ mod tests {
         for tier in Tier::available() {
             let found = second::sums(tier, &x, &y);
             assert_eq!(found.first, first::sums(tier, &x, &y));
-            let ulps = |found: f64, exact: Exact| ((found - exact.0) - exact.1).abs() / (exact.0 * f64::EPSILON);
+            let ulps = |found: f64, exact: Exact| {
+                ((found - exact.0) - exact.1).abs() / (exact.0 * f64::EPSILON)
+            };
             assert!(ulps(found.first.0, first[0]) <= 2.0, "{}", ulps(found.first.0, first[0]));
             assert!(ulps(found.first.1, first[1]) <= 2.0, "{}", ulps(found.first.1, first[1]));
             assert!(ulps(found.second.0, second) <= 2.0, "{}", ulps(found.second.0, second));

@@ -68,9 +68,8 @@ fn body<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> Both {
     let (mut padded_x, mut padded_y) = ([0.0; BLOCK], [0.0; BLOCK]);
     for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
         let (count, x, y) = (x.len(), whole(x, &mut padded_x), whole(y, &mut padded_y));
-        let difference = |at: usize| {
-            lanes.sub(lanes.load(&x.as_chunks().0[at]), lanes.load(&y.as_chunks().0[at]))
-        };
+        let difference =
+            |at: usize| lanes.sub(lanes.load(&x.as_chunks().0[at]), lanes.load(&y.as_chunks().0[at]));
         // The sums of the first order, on the way: each accumulator takes its elements in the order of `first`.
         let (mut up, mut down) = ([lanes.splat(0.0); 4], [lanes.splat(0.0); 4]);
         let steps = |group, half| {
@@ -268,4 +267,56 @@ fn mixed<L: Lanes>(lanes: L, lifts: &[L::V; 4], runs: &Runs, count: usize) -> (f
         }
     }
     (fold(lanes, up), fold(lanes, down))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::gap::{cells, first};
+    use crate::kernels::tier::Tier;
+    use proptest::prelude::*;
+
+    /// Cell by cell, in plain sums.
+    fn naive(x: &[f64], y: &[f64]) -> (f64, f64) {
+        let (mut above, mut below, mut a) = (0.0, 0.0, 0.0);
+        for (x, y) in x.iter().zip(y) {
+            let b = a + (x - y);
+            let (up, down) = cells::split_square(a, b);
+            above += up;
+            below += down;
+            a = b;
+        }
+        (above, below)
+    }
+
+    proptest! {
+        /// Columns need not ascend here: D changes its sign as often as it likes.
+        #[test]
+        fn every_tier_gives_the_same_bits_and_the_formula(
+            pairs in prop::collection::vec((-3.0..3.0f64, -3.0..3.0f64), 1..1300), lift in 0.0..2.0f64,
+        ) {
+            let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().map(|(x, y)| (x + lift, y)).unzip();
+            let (above, below) = naive(&x, &y);
+            let found = sums(Tier::Portable, &x, &y);
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-11 * (above + below);
+            prop_assert!(close(found.second.0, above) && close(found.second.1, below), "{:?} {} {}", found, above, below);
+            for tier in Tier::available() {
+                prop_assert_eq!(sums(tier, &x, &y), found, "{:?}", tier);
+                prop_assert_eq!(first::sums(tier, &x, &y), found.first, "{:?}", tier);
+            }
+        }
+    }
+
+    #[test]
+    fn a_side_without_area_has_none_at_all() {
+        let x: Vec<f64> = (0..700).map(|i| f64::from(i / 3)).collect();
+        let y: Vec<f64> = x.iter().map(|v| v - 1.0).collect();
+        for tier in Tier::available() {
+            assert_eq!(sums(tier, &x, &y).second.1, 0.0);
+            assert_eq!(sums(tier, &y, &x).second.0, 0.0);
+            assert_eq!(sums(tier, &x, &x).second, (0.0, 0.0));
+            // D_i = i: the sum of (i-1)^2 + (i-1) i + i^2 is n^3.
+            assert_eq!(sums(tier, &x, &y).second.0, 700f64.powi(3));
+        }
+    }
 }
