@@ -47,6 +47,13 @@ pub(crate) fn fold<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> f64 {
     lanes.sum(lanes.add(lanes.add(a, c), lanes.add(b, d)))
 }
 
+/// The same of 32 numbers.
+#[inline(always)]
+pub(crate) fn fold_array(lanes: &[f64; 32]) -> f64 {
+    let [a, b, c, d] = std::array::from_fn(|group| std::array::from_fn(|lane| lanes[8 * group + lane]));
+    fold(Portable, [a, b, c, d])
+}
+
 /// Defines a safe function that runs a body, generic over [`Lanes`], compiled for the instructions of a tier.
 macro_rules! per_tier {
     ($(#[$doc:meta])* $visible:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $out:ty)? = $body:path) => {
