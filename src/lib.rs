@@ -31,6 +31,8 @@
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
+//! | Which gradient moves one reward distribution above another? | [`Aot`], [`soft_sort`] |
+//! | Policy optimisation on groups of rewards? | [`GroupAdvantage`], [`ClippedSurrogate`], [`PolicyTask`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
@@ -55,6 +57,7 @@
 #![deny(unsafe_code, missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod alignment;
 mod dominance;
 mod error;
 mod inference;
@@ -69,6 +72,11 @@ mod risk;
 mod rng;
 mod sample;
 
+pub use alignment::{
+    Advantages, Aot, AotLoss, AotObjective, BoundConstant, ClippedSurrogate, Divisor, EqualRewards,
+    GroupAdvantage, GroupRewards, KlEstimator, KlPenalty, LogRatios, PairedLogProbabilities,
+    PolicyBatch, PolicyTask, SoftSort, SurrogateObjective, soft_sort,
+};
 pub use dominance::{
     Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
     pair_curve, verdict, verdict_within,

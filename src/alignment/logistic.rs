@@ -1,0 +1,198 @@
+//! The tail of the logistic loss, at a point and along a line; nothing overflows, the bits are the same everywhere.
+//!
+//! ```text
+//! tail      g(y) = log(1 + e^-y)               softplus(t) = max(t, 0) + g(|t|)
+//! share     q(y) = 1 / (1 + e^y) = -g'(y)      sigma(-y)
+//! area      R(y) = int_y^inf g = -Li2(-e^-y)   R(0) = pi^2 / 12
+//! ```
+//!
+//! for y >= 0, where all three fall from a bound to 0: no difference of large numbers is ever taken.
+
+/// `g(y)` and `q(y)`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Tail {
+    pub(super) log: f64,
+    pub(super) share: f64,
+}
+
+/// The tail at `y >= 0` (also infinite).
+#[inline(always)]
+pub(super) fn tail(y: f64) -> Tail {
+    let e = libm::exp(-y);
+    Tail { log: libm::log1p(e), share: e / (1.0 + e) }
+}
+
+/// Means of the tail while y runs along a line from `y0` (t = 0) to `y1` (t = 1).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct TailMeans {
+    /// `int_0^1 g dt`
+    pub(super) log: f64,
+    /// `int_0^1 q dt`
+    pub(super) share: f64,
+    /// `int_0^1 t q dt`
+    pub(super) lever: f64,
+}
+
+/// exp(-y) is 0 from here on.
+const VANISHED: f64 = 746.0;
+
+/// Widths up to which Gauss's rules of 4 and 8 nodes are exact to rounding. Proof: let r be half the width and
+/// rho + 1/rho = pi / r. Within the ellipse of foci y0, y1 and semi-axis sum r rho the imaginary part is below
+/// pi/2, so |q| and |g| are at most sqrt(2) times their value at the real part, and that at most
+/// exp(r + pi/2) times their smallest value on the segment. The error of N nodes, relative, is then below
+/// 32/15 sqrt(2) exp(r + pi/2) rho^(-2N) / (1 - rho^-2): 2.2e-20 and 5.4e-17 at these widths; t in the third
+/// mean multiplies it by at most 1 + pi/(2r): 4.4e-18 and 4e-16.
+const FOUR_NODES: f64 = 1.0 / 64.0;
+const EIGHT_NODES: f64 = 0.5;
+
+/// Nodes on [0, 1] and weights that sum to 1 (Gauss-Legendre).
+const GAUSS_4: [(f64, f64); 4] = [
+    (0.069_431_844_202_973_71, 0.173_927_422_568_726_93),
+    (0.330_009_478_207_571_87, 0.326_072_577_431_273_07),
+    (0.669_990_521_792_428_1, 0.326_072_577_431_273_07),
+    (0.930_568_155_797_026_3, 0.173_927_422_568_726_93),
+];
+const GAUSS_8: [(f64, f64); 8] = [
+    (0.019_855_071_751_231_884, 0.050_614_268_145_188_13),
+    (0.101_666_761_293_186_63, 0.111_190_517_226_687_24),
+    (0.237_233_795_041_835_5, 0.156_853_322_938_943_64),
+    (0.408_282_678_752_175_1, 0.181_341_891_689_180_99),
+    (0.591_717_321_247_824_9, 0.181_341_891_689_180_99),
+    (0.762_766_204_958_164_5, 0.156_853_322_938_943_64),
+    (0.898_333_238_706_813_4, 0.111_190_517_226_687_24),
+    (0.980_144_928_248_768_1, 0.050_614_268_145_188_13),
+];
+
+/// Means of the tail along the line from `y0 >= 0` to `y1 >= 0` (also infinite), in either direction.
+pub(super) fn tail_means(y0: f64, y1: f64) -> TailMeans {
+    let width = (y1 - y0).abs();
+    if y0.min(y1) >= VANISHED {
+        TailMeans { log: 0.0, share: 0.0, lever: 0.0 }
+    } else if width <= FOUR_NODES {
+        by_rule(&GAUSS_4, y0, y1)
+    } else if width <= EIGHT_NODES {
+        by_rule(&GAUSS_8, y0, y1)
+    } else {
+        by_antiderivative(y0, y1)
+    }
+}
+
+#[inline(always)]
+fn by_rule<const N: usize>(rule: &[(f64, f64); N], y0: f64, y1: f64) -> TailMeans {
+    let mut means = TailMeans { log: 0.0, share: 0.0, lever: 0.0 };
+    for &(t, weight) in rule {
+        let tail = tail(y0 + t * (y1 - y0));
+        means.log += weight * tail.log;
+        means.share += weight * tail.share;
+        means.lever += weight * t * tail.share;
+    }
+    means
+}
+
+/// With l < h the ends and w = h - l:
+///
+/// ```text
+/// int g = R(l) - R(h)    int q = g(l) - g(h)
+/// int (y - l) q = R(l) - R(h) - w g(h)    int (h - y) q = w g(l) - (R(l) - R(h))
+/// ```
+///
+/// For w >= 1/2 no difference loses more than a digit.
+fn by_antiderivative(y0: f64, y1: f64) -> TailMeans {
+    let (low, high) = (y0.min(y1), y0.max(y1));
+    let width = high - low;
+    let (g_low, g_high) = (tail(low).log, tail(high).log);
+    let mean = (area(g_low) - area(g_high)) / width;
+    let lever = if y0 <= y1 { mean - g_high } else { g_low - mean };
+    TailMeans { log: mean, share: (g_low - g_high) / width, lever: lever / width }
+}
+
+/// `R(y)` as a function of g = g(y) in [0, log 2]: g + g^2/4 + sum over k of B_2k g^(2k+1) / (2k+1)!, B_2k the
+/// Bernoulli numbers (put u = -g into Li2(1 - e^-u) = sum of B_n u^(n+1) / (n+1)!). Successive terms fall by
+/// (g / 2 pi)^2 <= 0.0122; the first one left out is below 1e-17 of the sum.
+fn area(g: f64) -> f64 {
+    const DIVISORS: [f64; 8] = [
+        36.0,
+        -3_600.0,
+        211_680.0,
+        -10_886_400.0,
+        526_901_760.0,
+        -24_601_688_544.138_93,
+        1_120_863_744_000.0,
+        -50_152_222_374_608.79,
+    ];
+    let square = g * g;
+    let series = DIVISORS.iter().rev().fold(0.0, |sum, divisor| sum * square + 1.0 / divisor);
+    g + square * (0.25 + g * series)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+    use proptest::prelude::*;
+
+    /// Simpson's rule on so many pieces that its error is below 1e-13.
+    fn naive(y0: f64, y1: f64) -> [f64; 3] {
+        let pieces = 4_000;
+        let mut sums = [0.0; 3];
+        for k in 0..=pieces {
+            let t = f64::from(k) / f64::from(pieces);
+            let weight = if k == 0 || k == pieces { 1.0 } else { f64::from(2 + 2 * (k % 2)) };
+            let e = (-(y0 + t * (y1 - y0))).exp();
+            let values = [e.ln_1p(), e / (1.0 + e), t * e / (1.0 + e)];
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += weight * value / f64::from(3 * pieces);
+            }
+        }
+        sums
+    }
+
+    #[test]
+    fn areas_of_the_whole_tail() {
+        assert_relative_eq!(
+            area(tail(0.0).log),
+            std::f64::consts::PI.powi(2) / 12.0,
+            max_relative = 4e-16
+        );
+        // -Li2(-1/2) and -Li2(-e^-20), 20 digits rounded.
+        assert_relative_eq!(area(1.5f64.ln()), 0.448_414_206_923_646_2, max_relative = 4e-16);
+        assert_relative_eq!(area(tail(20.0).log), 2.061_153_621_194_015e-9, max_relative = 4e-16);
+    }
+
+    #[test]
+    fn ends_of_the_range() {
+        let inf = f64::INFINITY;
+        assert_eq!(tail(inf), Tail { log: 0.0, share: 0.0 });
+        assert_eq!(tail(0.0), Tail { log: std::f64::consts::LN_2, share: 0.5 });
+        for (y0, y1) in [(inf, inf), (0.0, inf), (inf, 3.0), (1e308, 1e300), (800.0, 800.5)] {
+            assert_eq!(tail_means(y0, y1), TailMeans { log: 0.0, share: 0.0, lever: 0.0 });
+        }
+    }
+
+    #[test]
+    fn the_ways_meet_where_one_takes_over() {
+        for (low, width) in
+            [(0.0, FOUR_NODES), (0.0, EIGHT_NODES), (3.0, FOUR_NODES), (30.0, EIGHT_NODES)]
+        {
+            for (y0, y1) in [(low, low + width), (low + width, low)] {
+                let way =
+                    [by_rule(&GAUSS_4, y0, y1), by_rule(&GAUSS_8, y0, y1), by_antiderivative(y0, y1)];
+                let [a, b] = if width == FOUR_NODES { [way[0], way[1]] } else { [way[1], way[2]] };
+                for (a, b) in [(a.log, b.log), (a.share, b.share), (a.lever, b.lever)] {
+                    assert_relative_eq!(a, b, max_relative = 3e-15);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_naive_twin(y0 in 0.0..12.0f64, step in -6.0..6.0f64, fine in 0u32..3) {
+            let y1 = (y0 + step * [1.0, 0.05, 0.002][fine as usize]).max(0.0);
+            let means = tail_means(y0, y1);
+            for (found, expected) in [means.log, means.share, means.lever].into_iter().zip(naive(y0, y1)) {
+                prop_assert!((found - expected).abs() <= 2e-12 * expected, "{found} {expected}");
+            }
+        }
+    }
+}
