@@ -22,9 +22,9 @@ use crate::error::Error;
 /// relatives (IPO, SLiC). For a convex loss, as all of these are, L of the first order is the optimal transport cost
 /// of `l(u - v)`.
 ///
-/// Conventions: ties keep the order of their rows. Where values of one side tie, and at the kink of the hinge, the
-/// gradient is a subgradient (first order). Per unit of shift, the gradients of the two sides are opposite:
-/// they sum to 0 over all rows. A value beyond the range of f64 is infinite; NaN never comes out.
+/// Conventions: tied rows keep their order; where rows of a side tie, and at the kink of the hinge, the gradient is one
+/// of several subgradients. Adding a constant to both sides changes nothing, so the gradients sum to 0 over all rows.
+/// A value beyond the range of f64 is infinite; NaN never comes out.
 ///
 /// ```
 /// use risk_sd::{Aot, AotLoss, Order};
@@ -308,7 +308,7 @@ mod tests {
         rows.iter().map(|(u, v)| loss.at(u - v).value).sum::<f64>() / rows.len() as f64
     }
 
-    /// Order 2: G by prefix sums, each piece by the midpoint rule.
+    /// Order 2: G by prefix sums, each piece by the midpoint rule (error below 36 / 12 / pieces^2 for squares).
     fn naive_second(loss: AotLoss, u: &[(f64, usize)], v: &[(f64, usize)], pieces: usize) -> f64 {
         let rows = expanded(u, v);
         let n = rows.len() as f64;
@@ -344,7 +344,7 @@ mod tests {
                 let first = unpaired(Aot::new(loss), &u, &v).value;
                 prop_assert!((first - naive_first(loss, &u, &v)).abs() < 1e-13);
                 let second = unpaired(Aot::new(loss).order(Order::Second), &u, &v).value;
-                prop_assert!((second - naive_second(loss, &u, &v, 100)).abs() < 1e-5, "{loss}: {second}");
+                prop_assert!((second - naive_second(loss, &u, &v, 400)).abs() < 5e-5, "{loss}: {second}");
             }
         }
 
