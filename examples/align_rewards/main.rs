@@ -18,7 +18,6 @@ mod objectives;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use clap::Parser;
 use risk_sd::plot::{self, Picture};
@@ -26,16 +25,16 @@ use risk_sd::{DominanceReport, DominanceTest, Order, Outcome, Sample, Samples, g
 
 use data::Preferences;
 use model::{Adam, RewardModel};
-use objectives::Objective;
+use objectives::{Objective, Rewards};
 use support::Failure;
 use support::output::{print_table, short, write};
 
 /// Trains reward models by alignment objectives and certifies dominance on held-out answers.
 #[derive(Parser)]
 struct Arguments {
-    /// Most steps of training.
-    #[arg(long, default_value_t = 400)]
-    steps: usize,
+    /// Steps of training.
+    #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..))]
+    steps: u32,
     /// Seed of data, model and tests.
     #[arg(long, default_value_t = 7)]
     seed: u64,
@@ -44,14 +43,15 @@ struct Arguments {
     out: PathBuf,
 }
 
-/// Training stops where the violation ratio on the training answers is below this.
+/// Chosen answers are said to dominate in training where the violation ratio is below this.
 const SMALL: f64 = 1e-4;
 
 /// A trained model, and what it does to answers that it has not seen.
 struct Trained {
     name: &'static str,
-    steps: usize,
-    objective_time: Duration,
+    file: &'static str,
+    /// The step from which on the chosen training answers dominate to the first order; `None` where they do not.
+    dominates_from: Option<u32>,
     rewards: Samples,
     reports: [DominanceReport; 2],
     /// Share of held-out pairs in which the preferred answer has the higher reward.
@@ -67,7 +67,7 @@ fn align_rewards(arguments: &Arguments) -> Result<(), Failure> {
     let training = Preferences::simulate(600, arguments.seed);
     let held_out = Preferences::simulate(1000, arguments.seed + 1);
     let start = RewardModel::new(arguments.seed);
-    let before = judge("before training", &start, &held_out, arguments.seed)?;
+    let before = judge(("before training", "before"), &start, &held_out, arguments.seed)?;
     let mut trained = Vec::new();
     for objective in Objective::ALL {
         trained.push(train(objective, &start, &training, &held_out, arguments)?);
@@ -78,7 +78,7 @@ fn align_rewards(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Full-batch steps until the training answers are ordered, or the steps are used up.
+/// Full-batch steps downhill.
 fn train(
     objective: Objective,
     start: &RewardModel,
@@ -88,33 +88,29 @@ fn train(
 ) -> Result<Trained, Failure> {
     let mut model = start.clone();
     let mut adam = Adam::new(model.parameters().len());
-    let (mut steps, mut objective_time) = (0, Duration::ZERO);
-    while steps < arguments.steps {
-        let (chosen, rejected) = (model.rewards(&training.chosen), model.rewards(&training.rejected));
-        let (x, y) = (Sample::new(&chosen)?, Sample::new(&rejected)?);
-        if gap(Order::First, &x, &y).violation_ratio() < SMALL && steps >= 50 {
-            break;
-        }
-        let clock = Instant::now();
-        let slopes = objective.slopes(
-            &chosen,
-            &rejected,
-            &start.rewards(&training.chosen),
-            &start.rewards(&training.rejected),
-        )?;
-        objective_time += clock.elapsed();
+    let rewards = |model: &RewardModel| Rewards {
+        chosen: model.rewards(&training.chosen),
+        rejected: model.rewards(&training.rejected),
+    };
+    let reference = rewards(start);
+    let mut dominates_from = None;
+    for step in 0..arguments.steps {
+        let now = rewards(&model);
+        let (x, y) = (Sample::new(&now.chosen)?, Sample::new(&now.rejected)?);
+        let dominates = gap(Order::First, &x, &y).violation_ratio() < SMALL;
+        dominates_from = if dominates { dominates_from.or(Some(step)) } else { None };
+        let slopes = objective.slopes(&now, &reference)?;
         let mut gradient = vec![0.0; model.parameters().len()];
         model.add_gradient(&training.chosen, &slopes.chosen, &mut gradient);
         model.add_gradient(&training.rejected, &slopes.rejected, &mut gradient);
         adam.step(model.parameters_mut(), &gradient);
-        steps += 1;
     }
-    let judged = judge(objective.name(), &model, held_out, arguments.seed)?;
-    Ok(Trained { steps, objective_time, ..judged })
+    let judged = judge((objective.name(), objective.file()), &model, held_out, arguments.seed)?;
+    Ok(Trained { dominates_from, ..judged })
 }
 
 fn judge(
-    name: &'static str,
+    (name, file): (&'static str, &'static str),
     model: &RewardModel,
     held_out: &Preferences,
     seed: u64,
@@ -130,7 +126,7 @@ fn judge(
     let test =
         |order| DominanceTest::new(order).threshold(0.05).seed(seed).run(&rewards, "chosen", "rejected");
     let reports = [test(Order::First)?, test(Order::Second)?];
-    Ok(Trained { name, steps: 0, objective_time: Duration::ZERO, rewards, reports, accuracy })
+    Ok(Trained { name, file, dominates_from: None, rewards, reports, accuracy })
 }
 
 fn report(before: &Trained, trained: &[Trained], training: &Preferences, held_out: &Preferences) {
@@ -144,8 +140,7 @@ fn report(before: &Trained, trained: &[Trained], training: &Preferences, held_ou
     print_table(
         &[
             "objective",
-            "steps",
-            "us/step",
+            "dominates from step",
             "pairs right",
             "worst 10 %",
             "median",
@@ -166,7 +161,7 @@ fn report(before: &Trained, trained: &[Trained], training: &Preferences, held_ou
         "the chosen answers is above that of the rejected ones. eps: violation ratio of chosen over rejected,"
     );
     println!(
-        "held out; bound: its upper confidence bound at level 0.05. us/step: value and gradient of the objective."
+        "held out; bound: its upper confidence bound at level 0.05. Dominates from step: in training, first order."
     );
 }
 
@@ -184,15 +179,12 @@ fn row(trained: &Trained) -> Vec<String> {
         (false, true) => "second order",
         (false, false) => "none",
     };
-    let time = trained.objective_time.as_secs_f64() * 1e6 / trained.steps.max(1) as f64;
     let [[e1, b1], [e2, b2]] = [epsilon(first), epsilon(second)];
     let gaps = [0.1, 0.5, 0.9].map(|p| format!("{:+.2}", standardised_gap(&trained.rewards, p)));
     let [worst, median, best] = gaps;
-    let untrained = trained.steps == 0;
     vec![
         trained.name.to_owned(),
-        if untrained { "-".into() } else { trained.steps.to_string() },
-        if untrained { "-".into() } else { format!("{time:.0}") },
+        trained.dominates_from.map_or_else(|| "-".to_owned(), |step| step.to_string()),
         format!("{:.1} %", 100.0 * trained.accuracy),
         worst,
         median,
@@ -215,20 +207,20 @@ fn standardised_gap(rewards: &Samples, p: f64) -> f64 {
 
 fn draw(arguments: &Arguments, before: &Trained, trained: &[Trained]) -> Result<(), Failure> {
     let mut written = Vec::new();
-    for (file, state) in std::iter::once(("before", before)).chain(trained.iter().map(|t| (t.name, t))) {
-        let title = match file {
-            "before" => {
-                "Before training: rewards of chosen and of rejected answers, held out".to_owned()
-            }
-            name => format!("After training by {name}: rewards of held-out answers"),
+    for state in std::iter::once(before).chain(trained) {
+        let when = if state.file == "before" {
+            state.name.to_owned()
+        } else {
+            format!("after training, {}", state.name)
         };
+        let title = format!("Do held-out chosen answers get higher rewards? ({when})");
         let picture = Picture::default()
             .title(title)
             .x_label("share of answers p, lowest rewards first")
             .y_label("reward Q(p)");
         let (chosen, rejected) = (state.rewards.get("chosen")?, state.rewards.get("rejected")?);
         let svg = plot::violation_area(Order::First, "chosen", chosen, "rejected", rejected, &picture)?;
-        written.push(write(&arguments.out, &format!("{}.svg", file.replace(' ', "_")), &svg)?);
+        written.push(write(&arguments.out, &format!("{}.svg", state.file), &svg)?);
     }
     println!("\nPictures:");
     for path in written {
@@ -247,6 +239,7 @@ fn check(before: &Trained, trained: &[Trained]) {
         for report in &model.reports {
             assert_eq!(report.outcome, Outcome::AAlmostDominates, "{}: {report}", model.name);
         }
+        assert!(model.dominates_from.is_some(), "{}", model.name);
         assert!(model.accuracy > 0.7, "{}: {}", model.name, model.accuracy);
     }
 }

@@ -16,8 +16,8 @@ pub enum Objective {
     Dpo,
 }
 
-/// Derivatives with respect to the rewards.
-pub struct Slopes {
+/// One number per answer: its reward, or a derivative with respect to it.
+pub struct Rewards {
     pub chosen: Vec<f64>,
     pub rejected: Vec<f64>,
 }
@@ -44,20 +44,26 @@ impl Objective {
         }
     }
 
+    /// The name of its picture.
+    pub fn file(self) -> &'static str {
+        match self {
+            Objective::Unpaired => "unpaired",
+            Objective::SecondOrder => "second_order",
+            Objective::SoftSort => "soft_sort",
+            Objective::Paired => "paired",
+            Objective::Dpo => "pairwise",
+        }
+    }
+
     /// The gradient at the rewards of the model; `reference` is the untrained one.
-    pub fn slopes(
-        self,
-        chosen: &[f64],
-        rejected: &[f64],
-        reference_chosen: &[f64],
-        reference_rejected: &[f64],
-    ) -> Result<Slopes, Error> {
+    pub fn slopes(self, now: &Rewards, reference: &Rewards) -> Result<Rewards, Error> {
+        let (chosen, rejected) = (&now.chosen[..], &now.rejected[..]);
         let aot = Aot::new(LOSS);
         let pairs = PairedLogProbabilities {
             policy_chosen: chosen,
             policy_rejected: rejected,
-            reference_chosen,
-            reference_rejected,
+            reference_chosen: &reference.chosen,
+            reference_rejected: &reference.rejected,
             weights: None,
         };
         match self {
@@ -66,7 +72,7 @@ impl Objective {
             Objective::SoftSort => unpaired(aot.soft_sort(chosen.len() as f64), chosen, rejected),
             Objective::Paired => {
                 let found = aot.paired(&pairs)?;
-                Ok(Slopes { chosen: found.gradient_chosen, rejected: found.gradient_rejected })
+                Ok(Rewards { chosen: found.gradient_chosen, rejected: found.gradient_rejected })
             }
             Objective::Dpo => pairwise(aot, &pairs),
         }
@@ -74,18 +80,18 @@ impl Objective {
 }
 
 /// Unequal sizes on purpose: nothing pairs the heaps.
-fn unpaired(aot: Aot, chosen: &[f64], rejected: &[f64]) -> Result<Slopes, Error> {
+fn unpaired(aot: Aot, chosen: &[f64], rejected: &[f64]) -> Result<Rewards, Error> {
     let kept = rejected.len() * 3 / 4;
     let found = aot.unpaired(chosen, &rejected[..kept])?;
     let mut slopes = found.gradient_rejected;
     slopes.resize(rejected.len(), 0.0);
-    Ok(Slopes { chosen: found.gradient_chosen, rejected: slopes })
+    Ok(Rewards { chosen: found.gradient_chosen, rejected: slopes })
 }
 
 /// Batches of one.
-fn pairwise(aot: Aot, pairs: &PairedLogProbabilities<'_>) -> Result<Slopes, Error> {
+fn pairwise(aot: Aot, pairs: &PairedLogProbabilities<'_>) -> Result<Rewards, Error> {
     let n = pairs.policy_chosen.len();
-    let mut slopes = Slopes { chosen: Vec::new(), rejected: Vec::new() };
+    let mut slopes = Rewards { chosen: Vec::new(), rejected: Vec::new() };
     for i in 0..n {
         let one = PairedLogProbabilities {
             policy_chosen: &pairs.policy_chosen[i..=i],
