@@ -305,7 +305,7 @@ mod tests {
     /// Order 1: the mean of the loss.
     fn naive_first(loss: AotLoss, u: &[(f64, usize)], v: &[(f64, usize)]) -> f64 {
         let rows = expanded(u, v);
-        rows.iter().map(|(u, v)| loss.at(u - v).value).sum::<f64>() / rows.len() as f64
+        rows.iter().map(|(u, v)| loss.value(u - v)).sum::<f64>() / rows.len() as f64
     }
 
     /// Order 2: G by prefix sums, each piece by the midpoint rule (error below 36 / 12 / pieces^2 for squares).
@@ -316,7 +316,7 @@ mod tests {
         for (u, v) in rows {
             for k in 0..pieces {
                 let t = (k as f64 + 0.5) / pieces as f64;
-                value += loss.at(height + t * (u - v) / n).value / (n * pieces as f64);
+                value += loss.value(height + t * (u - v) / n) / (n * pieces as f64);
             }
             height += (u - v) / n;
         }

@@ -11,6 +11,7 @@
 //! of which S is `after` at the right end, int S = h (after + h int_0^1 t l'(D) dt). The other side gets the
 //! negative.
 
+use super::logistic::LogProduct;
 use super::loss::AotLoss;
 use super::side::Side;
 use crate::dominance::Order;
@@ -102,13 +103,23 @@ impl Cells {
     fn first(&mut self, chosen: &Side, rejected: &Side) {
         let (u, v) = (chosen.law(), rejected.law());
         let total = cell_total(u, v);
+        // Logarithms of cells of the same mass are taken together.
+        let (mut logs, mut mass_of_logs) = (LogProduct::default(), 0.0);
         for_each_cell(u, v, |i, j, mass| {
             let mass = mass / total;
             let point = self.loss.at(u.values()[i] * self.scale - v.values()[j] * self.scale);
-            self.value.add(mass * point.value);
+            self.value.add(mass * point.line);
             self.up[i].add(mass * point.slope);
             self.down[j].add(-(mass * point.slope));
+            if mass != mass_of_logs {
+                self.value.add(mass_of_logs * logs.take());
+                mass_of_logs = mass;
+            }
+            if let Some(log) = logs.multiply(point.odds) {
+                self.value.add(mass * log);
+            }
         });
+        self.value.add(mass_of_logs * logs.take());
     }
 
     fn second(&mut self, chosen: &Side, rejected: &Side) {

@@ -76,7 +76,10 @@ impl std::fmt::Display for AotLoss {
 /// The loss and its derivative at a difference.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct AtPoint {
-    pub(super) value: f64,
+    /// The loss is this ...
+    pub(super) line: f64,
+    /// ... plus log(1 + odds). 0 but for the logistic loss.
+    pub(super) odds: f64,
     pub(super) slope: f64,
 }
 
@@ -149,6 +152,13 @@ impl AotLoss {
         }
     }
 
+    /// The loss itself, as the tests write it.
+    #[cfg(test)]
+    pub(super) fn value(self, d: f64) -> f64 {
+        let AtPoint { line, odds, .. } = self.at(d);
+        line + odds.ln_1p()
+    }
+
     #[inline(always)]
     pub(super) fn at(self, d: f64) -> AtPoint {
         match self {
@@ -162,19 +172,19 @@ impl AotLoss {
                     (1.0 - label_smoothing, 1.0 - tail.share)
                 };
                 let line = if wrong > 0.0 { wrong * t.abs() } else { 0.0 };
-                AtPoint { value: line + tail.log, slope: -beta * (sigma - label_smoothing) }
+                AtPoint { line, odds: tail.odds, slope: -beta * (sigma - label_smoothing) }
             }
             AotLoss::SquaredHinge { margin } => {
                 let short = (margin - d).max(0.0);
-                AtPoint { value: short * short, slope: -2.0 * short }
+                AtPoint { line: short * short, odds: 0.0, slope: -2.0 * short }
             }
             AotLoss::LeastSquares { margin } => {
                 let short = margin - d;
-                AtPoint { value: short * short, slope: -2.0 * short }
+                AtPoint { line: short * short, odds: 0.0, slope: -2.0 * short }
             }
             AotLoss::Hinge { margin } => {
                 let short = (margin - d).max(0.0);
-                AtPoint { value: short, slope: if short > 0.0 { -1.0 } else { 0.0 } }
+                AtPoint { line: short, odds: 0.0, slope: if short > 0.0 { -1.0 } else { 0.0 } }
             }
         }
     }
@@ -260,7 +270,7 @@ mod tests {
         for k in 0..pieces {
             let t = (f64::from(k) + 0.5) / f64::from(pieces);
             let point = loss.at(a + t * (b - a));
-            sums[0] += point.value / f64::from(pieces);
+            sums[0] += loss.value(a + t * (b - a)) / f64::from(pieces);
             sums[1] += point.slope / f64::from(pieces);
             sums[2] += t * point.slope / f64::from(pieces);
         }
@@ -273,7 +283,7 @@ mod tests {
             let loss = AotLoss::Logistic { beta: 2.0, label_smoothing: smoothing };
             for d in [0.0, 1e-320, 700.0, 1e308, f64::MAX, -1e308, f64::MIN] {
                 let point = loss.at(d);
-                assert!(point.value >= 0.0 && point.slope.is_finite(), "{d}: {point:?}");
+                assert!(loss.value(d) >= 0.0 && point.slope.is_finite(), "{d}: {point:?}");
                 let line = loss.along(d, -d / 2.0);
                 assert!(line.value >= 0.0 && line.slope.is_finite() && line.lever.is_finite());
             }
@@ -285,7 +295,7 @@ mod tests {
         fn slopes_are_derivatives(loss in losses(), d in -5.0..5.0f64) {
             prop_assume!((d - loss.margin()).abs() > 1e-3);
             let step = 1e-5;
-            let expected = (loss.at(d + step).value - loss.at(d - step).value) / (2.0 * step);
+            let expected = (loss.value(d + step) - loss.value(d - step)) / (2.0 * step);
             prop_assert!((loss.at(d).slope - expected).abs() < 1e-8 * (1.0 + expected.abs()));
         }
 
