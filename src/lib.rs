@@ -31,6 +31,7 @@
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
+//! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Which gradient moves one reward distribution above another? | [`Aot`], [`soft_sort`] |
 //! | Policy optimisation on groups of rewards? | [`GroupAdvantage`], [`ClippedSurrogate`], [`PolicyTask`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
@@ -59,6 +60,7 @@
 
 mod alignment;
 mod dominance;
+mod ensemble;
 mod error;
 mod inference;
 mod kernels;
@@ -80,6 +82,10 @@ pub use alignment::{
 pub use dominance::{
     Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
     pair_curve, verdict, verdict_within,
+};
+pub use ensemble::{
+    Convergence, CostMatrix, Domain, EnsembledInstance, Kernel, LabelBarycenter, LabelBarycenterReport,
+    Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
 pub use inference::{

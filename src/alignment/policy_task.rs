@@ -61,8 +61,8 @@ impl PolicyTask {
     ///
     /// # Errors
     /// [`Error::NotPositive`] for epsilon; [`Error::Empty`]; [`Error::InvalidReward`] outside [0, 1];
-    /// [`Error::UnequalLengths`]; [`Error::InvalidMass`] for a probability outside (0, 1];
-    /// [`Error::MassesNotOne`].
+    /// [`Error::UnequalLengths`]; [`Error::InvalidPolicy`] for a probability outside (0, 1];
+    /// [`Error::PolicyNotOne`].
     pub fn new(rewards: &[f64], sampling: &[f64], epsilon: f64) -> Result<PolicyTask, Error> {
         check_positive("epsilon", epsilon)?;
         if rewards.is_empty() {
@@ -72,7 +72,7 @@ impl PolicyTask {
             return Err(Error::InvalidReward { row, reward: rewards[row] });
         }
         if let Some(row) = sampling.iter().position(|&p| p == 0.0) {
-            return Err(Error::InvalidMass { row, mass: 0.0 });
+            return Err(Error::InvalidPolicy { row, probability: 0.0 });
         }
         let sampling = masses("sampling policy", sampling, rewards.len())?;
         let weighted = sampling.iter().zip(rewards);
@@ -105,7 +105,7 @@ impl PolicyTask {
     /// L(pi), the mean under the sampling policy of the ratio times the advantage.
     ///
     /// # Errors
-    /// [`Error::UnequalLengths`]; [`Error::InvalidMass`] outside [0, 1]; [`Error::MassesNotOne`].
+    /// [`Error::UnequalLengths`]; [`Error::InvalidPolicy`] outside [0, 1]; [`Error::PolicyNotOne`].
     pub fn surrogate(&self, policy: &[f64]) -> Result<f64, Error> {
         let policy = masses("policy", policy, self.rewards.len())?;
         Ok(sum(policy.iter().zip(self.advantages()).map(|(p, a)| p * a)))
@@ -156,11 +156,11 @@ fn masses(what: &'static str, masses: &[f64], expected: usize) -> Result<Vec<f64
         return Err(Error::UnequalLengths { what, expected, found: masses.len() });
     }
     if let Some(row) = masses.iter().position(|p| !(0.0..=1.0).contains(p)) {
-        return Err(Error::InvalidMass { row, mass: masses[row] }.in_column(what));
+        return Err(Error::InvalidPolicy { row, probability: masses[row] }.in_column(what));
     }
     let total = sum(masses.iter().copied());
     if (total - 1.0).abs() > TOLERANCE {
-        return Err(Error::MassesNotOne { total }.in_column(what));
+        return Err(Error::PolicyNotOne { total }.in_column(what));
     }
     Ok(masses.iter().map(|p| p / total).collect())
 }
