@@ -110,7 +110,7 @@ impl GroupAdvantage {
         if let Some(row) = rewards.iter().position(|r| !r.is_finite()) {
             return Err(Error::NotFinite { row, value: rewards[row] });
         }
-        if group_size == 0 || rewards.len() % group_size != 0 {
+        if group_size == 0 || !rewards.len().is_multiple_of(group_size) {
             return Err(Error::GroupSize { rows: rewards.len(), size: group_size });
         }
         if group_size == 1 && self.divisor == Divisor::RowsMinusOne {
