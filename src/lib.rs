@@ -35,6 +35,8 @@
 //! | Which gradient moves one reward distribution above another? | [`Aot`], [`soft_sort`] |
 //! | Policy optimisation on groups of rewards? | [`GroupAdvantage`], [`ClippedSurrogate`], [`PolicyTask`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
+//! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
+//! | What lies between several? | [`barycenter`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
 //! # Conventions
@@ -73,6 +75,7 @@ mod resampling;
 mod risk;
 mod rng;
 mod sample;
+mod transport;
 
 pub use alignment::{
     Advantages, Aot, AotLoss, AotObjective, BoundConstant, ClippedSurrogate, Divisor, EqualRewards,
@@ -98,7 +101,21 @@ pub use ranking::{
 };
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
-pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+pub use sample::{
+    IncompleteRows, IndexedSample, Number, Sample, Samples, Sampling, Table, TableBuilder,
+};
+pub use transport::{
+    Atom, Coupling, DistanceMatrix, Potentials, TransportGradient, WassersteinSplit, barycenter,
+    coupling, cramer_distance, energy_distance, integrated_quantile_distance,
+    integrated_quantile_shortfall, kolmogorov_smirnov_distance, location_gradient, potentials,
+    transport_cost, wasserstein, wasserstein_gradient, wasserstein_matrix, wasserstein_split,
+    weight_gradient,
+};
+#[cfg(feature = "ndarray")]
+pub use transport::{
+    Directions, MaxSlicedDistance, SlicedDistance, max_sliced_wasserstein, sliced_wasserstein,
+    wasserstein_rows,
+};
 
 /// Runs the code blocks of the README as tests.
 #[cfg(doctest)]

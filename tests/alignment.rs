@@ -11,15 +11,15 @@ use risk_sd::{
 };
 use serde_json::Value;
 
-/// Inputs and values; the fixture says where they are from.
+/// Hand cases; the fixture says how they were computed.
 fn fixture() -> Value {
     serde_json::from_str(include_str!("fixtures/alignment.json")).unwrap()
 }
 
 /// 1000 normal values on either side.
 fn normals() -> (Vec<f64>, Vec<f64>) {
-    let json = fixture();
-    (floats(&json["x"]), floats(&json["y"]))
+    let mut reader = csv::Reader::from_reader(include_str!("fixtures/normal_pair_1000.csv").as_bytes());
+    reader.deserialize::<(f64, f64)>().map(Result::unwrap).unzip()
 }
 
 fn loss_of(case: &Value) -> AotLoss {

@@ -4,7 +4,7 @@ use super::check_positive;
 use crate::error::Error;
 use crate::kernels::scale::headroom;
 use crate::kernels::sum::sum;
-use crate::sample::Sample;
+use crate::sample::IndexedSample;
 
 /// A sort whose output changes smoothly where rows draw level: the projection onto the permutahedron.
 ///
@@ -51,9 +51,9 @@ use crate::sample::Sample;
 #[doc(alias = "differentiable sorting")]
 pub fn soft_sort(values: &[f64], strength: f64) -> Result<SoftSort, Error> {
     check_positive("the strength of the soft sort", strength)?;
-    let (sample, rows) = Sample::with_rows(values, None)?;
-    let (values, blocks) = soften(sample.values(), strength);
-    Ok(SoftSort { values, rows, blocks })
+    let data = IndexedSample::new(values)?;
+    let (values, blocks) = soften(data.sample().values(), strength);
+    Ok(SoftSort { values, data, blocks })
 }
 
 /// The result of [`soft_sort`], with its derivative.
@@ -61,7 +61,8 @@ pub fn soft_sort(values: &[f64], strength: f64) -> Result<SoftSort, Error> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SoftSort {
     values: Vec<f64>,
-    rows: Vec<u32>,
+    /// Before softening.
+    data: IndexedSample,
     blocks: Blocks,
 }
 
@@ -74,7 +75,7 @@ impl SoftSort {
     /// `rows()[k]` is the row of the k-th smallest value.
     #[doc(alias = "argsort")]
     pub fn rows(&self) -> &[u32] {
-        &self.rows
+        self.data.rows()
     }
 
     /// Vector-Jacobian product: the gradient with respect to the rows as they were given, where `cotangent` is that
@@ -96,11 +97,7 @@ impl SoftSort {
         }
         let mut ascending = cotangent.to_vec();
         self.blocks.average(&mut ascending);
-        let mut gradient = vec![0.0; expected];
-        for (&row, value) in self.rows.iter().zip(ascending) {
-            gradient[row as usize] = value;
-        }
-        Ok(gradient)
+        Ok(self.data.in_data_order(&ascending))
     }
 }
 

@@ -82,24 +82,6 @@ impl Sample {
     ) -> Result<Sample, Error> {
         let values = finite(values)?;
         let weights: Vec<f64> = weights.into_iter().map(Number::to_f64).collect();
-        Ok(Sample::weighted_rows(values, &weights)?.0)
-    }
-
-    /// A sample, and the row that each of its positions came from. Rows of weight 0 have no position.
-    pub(crate) fn with_rows(
-        values: &[f64],
-        weights: Option<&[f64]>,
-    ) -> Result<(Sample, Vec<u32>), Error> {
-        let values = finite(values)?;
-        let Some(weights) = weights else {
-            let rows = sort::argsort(&values);
-            let sorted = rows.iter().map(|&row| values[row as usize]).collect();
-            return Ok((Sample::from_ascending(sorted), rows));
-        };
-        Sample::weighted_rows(values, weights)
-    }
-
-    fn weighted_rows(values: Vec<f64>, weights: &[f64]) -> Result<(Sample, Vec<u32>), Error> {
         if weights.len() != values.len() {
             return Err(Error::UnequalLengths {
                 what: "weights",
@@ -110,18 +92,20 @@ impl Sample {
         if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
             return Err(Error::InvalidWeight { row, weight: weights[row] });
         }
-        let mut rows = sort::argsort(&values);
-        rows.retain(|&row| weights[row as usize] > 0.0);
-        let Some(&first) = rows.first() else {
+        let order: Vec<usize> = sort::argsort(&values)
+            .into_iter()
+            .map(|row| row as usize)
+            .filter(|&row| weights[row] > 0.0)
+            .collect();
+        let Some(&first) = order.first() else {
             return Err(Error::ZeroWeights);
         };
-        let given: Vec<f64> = rows.iter().map(|&row| weights[row as usize]).collect();
-        let even = given.iter().all(|&weight| weight == weights[first as usize]);
-        let sample = Sample {
-            values: rows.iter().map(|&row| values[row as usize]).collect(),
+        let even = order.iter().all(|&row| weights[row] == weights[first]);
+        let given: Vec<f64> = order.iter().map(|&row| weights[row]).collect();
+        Ok(Sample {
+            values: order.iter().map(|&row| values[row]).collect(),
             weights: (!even).then(|| Weights::new(given)),
-        };
-        Ok((sample, rows))
+        })
     }
 
     /// A sample of values that are ascending already; costs one pass instead of a sort.
