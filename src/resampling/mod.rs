@@ -9,10 +9,11 @@ mod pool;
 mod progress;
 mod runner;
 mod slots;
+mod subset;
 
 pub use bootstrap::Bootstrap;
 pub(crate) use bootstrap::{Resample, Resampler};
 pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;
 pub use progress::{Progress, Stage};
-pub(crate) use runner::{Span, in_chunks};
+pub(crate) use runner::{Span, fold_chunks};
