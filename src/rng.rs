@@ -8,6 +8,7 @@
 pub(crate) enum Purpose {
     Bootstrap = 1,
     Guard = 2,
+    #[cfg(feature = "ndarray")]
     Direction = 40,
 }
 
