@@ -7,6 +7,8 @@
 pub(crate) mod cells;
 pub(crate) mod expand;
 pub(crate) mod gap;
+pub(crate) mod polynomial;
+pub(crate) mod process;
 pub(crate) mod scale;
 pub(crate) mod sort;
 pub(crate) mod split;
