@@ -70,16 +70,19 @@ mod rng;
 mod sample;
 
 pub use dominance::{
-    Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
-    pair_curve, verdict, verdict_within,
+    Curve, Functional, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll,
+    l1_order2_ths, pair_curve, verdict, verdict_within,
 };
 pub use error::Error;
 pub use inference::{
-    Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,
+    Adjustment, Direction, DominanceReport, DominanceTest, Guard, Interval, NonDominanceDirection,
+    NonDominanceOutcome, NonDominanceReport, NonDominanceTest, NullLaw, Outcome, Rule, StandardError,
+    SubsampleSize, UniformConclusion, UniformDirection, UniformMethod, UniformReport, UniformResult,
+    UniformTest, UniformVerdict, Warning,
 };
 pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
 pub use ranking::{
-    Adjustment, BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RankingTest,
+    BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RankingTest,
     RelativeOutcome, aggregate_rankings, average_ranks, borda, kendall_tau,
 };
 pub use resampling::{Bootstrap, Progress, Stage};

@@ -61,7 +61,8 @@ impl PooledPair {
     pub(crate) fn new(x: &Sample, y: &Sample) -> PooledPair {
         let (xs, ys) = (x.values(), y.values());
         let size = xs.len() + ys.len();
-        let (mut rows, mut blocks, mut values) = (Vec::with_capacity(size), Vec::with_capacity(size), Vec::new());
+        let (mut rows, mut blocks, mut values) =
+            (Vec::with_capacity(size), Vec::with_capacity(size), Vec::new());
         let (mut i, mut j) = (0, 0);
         while rows.len() < size {
             let first = j == ys.len() || (i < xs.len() && xs[i] <= ys[j]);
@@ -150,7 +151,10 @@ mod tests {
         let expected = [(1.0, 1.0), (1.0, 0.5), (2.0, 0.0)];
         for (order, (above, below)) in (1..).zip(expected) {
             let sides = supremum(order, &levels, &pair.gaps).map(|v| pair.restore(v, order as i32 - 1));
-            assert!((sides.above - above).abs() < 1e-15 && (sides.below - below).abs() < 1e-15, "{sides:?}");
+            assert!(
+                (sides.above - above).abs() < 1e-15 && (sides.below - below).abs() < 1e-15,
+                "{sides:?}"
+            );
         }
     }
 

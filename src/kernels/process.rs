@@ -105,6 +105,12 @@ pub(crate) fn for_each_turn(state: &[f64], gap: f64, mut f: impl FnMut(f64)) {
     }
 }
 
+/// Whether D_s changes its sign inside a gap.
+pub(crate) fn changes_sign(state: &[f64], gap: f64) -> bool {
+    let mut a = [0.0; MOST];
+    !polynomial::roots(on_unit_interval(state, gap, &mut a)).as_slice().is_empty()
+}
+
 /// `int max(D_s, 0)^q` and `int max(-D_s, 0)^q` for q = 1, 2, over the gaps that are `inside`; all of them
 /// for `None`.
 pub(crate) fn integral(
