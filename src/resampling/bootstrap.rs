@@ -2,8 +2,10 @@
 
 use crate::error::Error;
 use crate::kernels::cells::Law;
-use crate::kernels::expand;
-use crate::rng::{Purpose, Stream};
+use crate::kernels::counts::{self, Counts};
+use crate::kernels::tier::Tier;
+use crate::kernels::{cumulate, expand};
+use crate::rng::{Lanes, Purpose};
 use crate::sample::{Column, Samples};
 
 /// How many bootstrap replicates, from which seed.
@@ -57,6 +59,7 @@ pub(crate) struct Resampler<'a> {
     columns: Vec<Source<'a>>,
     shared_units: Option<usize>,
     seed: u64,
+    tier: Tier,
 }
 
 struct Source<'a> {
@@ -70,7 +73,10 @@ struct Source<'a> {
 /// The buffers of one replicate.
 #[derive(Default)]
 pub(crate) struct Resample {
-    counts: Vec<u32>,
+    /// By row of a column, or by unit.
+    counts: Counts,
+    /// Counts by unit spread over the rows of a column.
+    of_rows: Counts,
     columns: Vec<Drawn>,
 }
 
@@ -93,7 +99,7 @@ impl<'a> Resampler<'a> {
             Source { stream: position as u64, column, masses }
         };
         let columns = positions.iter().map(source).collect();
-        Resampler { columns, shared_units: samples.units(), seed }
+        Resampler { columns, shared_units: samples.units(), seed, tier: Tier::detected() }
     }
 
     /// Fills the buffers with replicate b.
@@ -126,16 +132,18 @@ impl<'a> Resampler<'a> {
     /// One draw of rows or clusters for all columns. A draw of clusters that leaves a column without any
     /// row is no data set of this kind, and is drawn again.
     fn draw_shared(&self, units: usize, replicate: u64, into: &mut Resample) -> Result<(), Error> {
-        let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, 0);
-        into.counts.resize(units, 0);
-        let Resample { counts, columns } = into;
+        let mut lanes = Lanes::new(self.seed, Purpose::Bootstrap, replicate, 0);
+        let Resample { counts, of_rows, columns } = into;
         let mut empty = None;
         for _ in 0..MOST_DRAWS {
-            stream.count_draws(units, counts);
+            counts.clear();
+            counts::multinomial(self.tier, &mut lanes, units, units, counts);
             empty = None;
             for (source, drawn) in self.columns.iter().zip(columns.iter_mut()) {
                 let unit = source.column.units.as_deref().unwrap_or_default();
-                expand::by_unit(source.column.sample.values(), unit, counts, &mut drawn.values);
+                let total = counts.gather(unit, of_rows);
+                let values = source.column.sample.values();
+                expand::repeat(self.tier, values, of_rows.get(), total, &mut drawn.values);
                 if drawn.values.is_empty() {
                     empty = Some(source.column);
                     break;
@@ -156,19 +164,13 @@ impl<'a> Resampler<'a> {
         for (source, drawn) in self.columns.iter().zip(&mut into.columns) {
             let values = source.column.sample.values();
             let n = values.len();
-            into.counts.resize(n, 0);
-            let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, source.stream);
-            stream.count_draws(n, &mut into.counts);
+            let mut lanes = Lanes::new(self.seed, Purpose::Bootstrap, replicate, source.stream);
+            let counts = &mut into.counts;
+            counts.clear();
+            counts::multinomial(self.tier, &mut lanes, n, n, counts);
             match &source.masses {
-                None => expand::by_position(values, &into.counts, n, &mut drawn.values),
-                Some(masses) => {
-                    let mut total = 0.0;
-                    drawn.cumulative.clear();
-                    drawn.cumulative.extend(masses.iter().zip(&into.counts).map(|(mass, &count)| {
-                        total += mass * f64::from(count);
-                        total
-                    }));
-                }
+                None => expand::repeat(self.tier, values, counts.get(), n, &mut drawn.values),
+                Some(masses) => cumulate::masses(masses, counts.get(), &mut drawn.cumulative),
             }
         }
     }
@@ -177,6 +179,7 @@ impl<'a> Resampler<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::counts::Multiplicities;
     use crate::sample::Sample;
 
     fn drawn(samples: &Samples, positions: &[usize], replicate: usize) -> Vec<Vec<f64>> {
@@ -246,8 +249,9 @@ mod tests {
         let Law::Weighted { cumulative, .. } = resampler.law(&resample, 0) else {
             panic!("not weighted")
         };
+        let Multiplicities::Narrow(counts) = resample.counts.get() else { panic!("a count above 255") };
         let expected: f64 =
-            resample.counts.iter().zip([0.125, 0.25, 0.625]).map(|(&c, m)| f64::from(c) * m).sum();
+            counts.iter().zip([0.125, 0.25, 0.625]).map(|(&c, m)| f64::from(c) * m).sum();
         assert!((cumulative[2] - expected).abs() < 1e-15);
     }
 }

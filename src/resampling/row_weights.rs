@@ -6,7 +6,9 @@
 
 use super::bootstrap::{LEAST_MASS, MOST_DRAWS};
 use crate::error::Error;
-use crate::rng::{Purpose, Stream};
+use crate::kernels::counts::{self, Counts, Multiplicities};
+use crate::kernels::tier::Tier;
+use crate::rng::{Lanes, Purpose, Stream};
 use crate::sample::{Column, Samples, Sampling};
 
 /// What a replicate draws.
@@ -41,6 +43,7 @@ pub(crate) struct RowWeights<'a> {
     shared: Option<(Vec<u32>, usize)>,
     draw: Draw,
     seed: u64,
+    tier: Tier,
 }
 
 /// The weights of one replicate, and its buffers.
@@ -50,7 +53,7 @@ pub(crate) struct Weights {
     pub(crate) signed: Vec<f64>,
     /// What they are multiples of: without weights they are integers, so that their sums are exact.
     pub(crate) unit: f64,
-    counts: Vec<u32>,
+    counts: Counts,
     reals: Vec<f64>,
 }
 
@@ -71,6 +74,7 @@ impl<'a> RowWeights<'a> {
             },
             draw,
             seed,
+            tier: Tier::detected(),
         }
     }
 
@@ -96,7 +100,10 @@ impl<'a> RowWeights<'a> {
             Draw::Pooled => self.pooled(replicate, into),
             Draw::Labels => self.labels(replicate, into),
             Draw::Rows | Draw::Exponentials | Draw::Subset(_) | Draw::Run(_) => {
-                let mut streams = self.streams(Purpose::Bootstrap, replicate);
+                let mut streams = Streams {
+                    words: self.streams(Purpose::Bootstrap, replicate),
+                    lanes: self.lanes(Purpose::Bootstrap, replicate),
+                };
                 for _ in 0..MOST_DRAWS {
                     self.multiplicities(replicate, &mut streams, into);
                     if self.weigh(into) {
@@ -117,24 +124,26 @@ impl<'a> RowWeights<'a> {
         [0, 1].map(|side| Stream::new(self.seed, purpose, replicate as u64, column(side)))
     }
 
+    fn lanes(&self, purpose: Purpose, replicate: usize) -> [Lanes; 2] {
+        let column = |side: usize| if self.shared.is_some() { 0 } else { self.streams[side] };
+        [0, 1].map(|side| Lanes::new(self.seed, purpose, replicate as u64, column(side)))
+    }
+
     /// How often, or how much, each row was drawn.
-    fn multiplicities(&self, replicate: usize, streams: &mut [Stream; 2], into: &mut Weights) {
+    fn multiplicities(&self, replicate: usize, streams: &mut Streams, into: &mut Weights) {
         let Weights { signed, counts, reals, .. } = into;
         match &self.shared {
             Some((unit, units)) => {
-                self.multiples(replicate, &mut streams[0], *units, 0, counts, reals);
+                reals.resize(*units, 0.0);
+                self.multiples(replicate, streams, 0, counts, reals);
                 for (weight, &unit) in signed.iter_mut().zip(unit) {
                     *weight = reals[unit as usize];
                 }
             }
             None => {
-                let mut rest = &mut signed[..];
-                for (side, rows) in self.sizes().into_iter().enumerate() {
-                    self.multiples(replicate, &mut streams[side], rows, side, counts, reals);
-                    let (own, others) = rest.split_at_mut(rows);
-                    own.copy_from_slice(reals);
-                    rest = others;
-                }
+                let (a, b) = signed.split_at_mut(self.first);
+                self.multiples(replicate, streams, 0, counts, a);
+                self.multiples(replicate, streams, 1, counts, b);
             }
         }
     }
@@ -142,13 +151,13 @@ impl<'a> RowWeights<'a> {
     fn multiples(
         &self,
         replicate: usize,
-        stream: &mut Stream,
-        units: usize,
+        streams: &mut Streams,
         side: usize,
-        counts: &mut Vec<u32>,
-        reals: &mut Vec<f64>,
+        counts: &mut Counts,
+        reals: &mut [f64],
     ) {
-        reals.resize(units, 0.0);
+        let units = reals.len();
+        let stream = &mut streams.words[side];
         match self.draw {
             Draw::Exponentials => reals.iter_mut().for_each(|real| *real = stream.exponential()),
             Draw::Run(length) => {
@@ -164,9 +173,9 @@ impl<'a> RowWeights<'a> {
                 }
             }
             _ => {
-                counts.resize(units, 0);
-                stream.count_draws(units, counts);
-                reals.iter_mut().zip(counts).for_each(|(real, count)| *real = f64::from(*count));
+                counts.clear();
+                counts::multinomial(self.tier, &mut streams.lanes[side], units, units, counts);
+                for_each_count(counts, reals, |real, count| *real = count);
             }
         }
     }
@@ -180,7 +189,10 @@ impl<'a> RowWeights<'a> {
             into.signed.iter_mut().zip(masses).for_each(|(weight, mass)| *weight *= mass);
         }
         let (a, b) = into.signed.split_at_mut(self.first);
-        let totals = [a.iter().sum::<f64>(), b.iter().sum()];
+        let totals = match (self.draw, &self.shared, &self.masses) {
+            (Draw::Rows, None, None) => [a.len() as f64, b.len() as f64],
+            _ => [a.iter().sum::<f64>(), b.iter().sum()],
+        };
         if totals.contains(&0.0) {
             return false;
         }
@@ -231,14 +243,14 @@ impl<'a> RowWeights<'a> {
     }
 
     fn pooled(&self, replicate: usize, into: &mut Weights) {
-        let mut streams = self.streams(Purpose::Pooled, replicate);
+        let mut lanes = self.lanes(Purpose::Pooled, replicate);
         let Weights { signed, counts, .. } = into;
         let [n, m] = self.sizes();
-        counts.resize(n + m, 0);
         signed.fill(0.0);
-        for (stream, (draws, weight)) in streams.iter_mut().zip([(n, m as f64), (m, -(n as f64))]) {
-            stream.count_draws(draws, counts);
-            signed.iter_mut().zip(&*counts).for_each(|(w, &count)| *w += weight * f64::from(count));
+        for (lanes, (draws, weight)) in lanes.iter_mut().zip([(n, m as f64), (m, -(n as f64))]) {
+            counts.clear();
+            counts::multinomial(self.tier, lanes, draws, n + m, counts);
+            for_each_count(counts, signed, |sum, count| *sum += weight * count);
         }
         into.unit = 1.0 / (n as f64 * m as f64);
     }
@@ -270,6 +282,24 @@ impl<'a> RowWeights<'a> {
             *weight = if row < self.first { reals[unit as usize] } else { -reals[unit as usize] };
         }
         into.unit = 1.0 / n as f64;
+    }
+}
+
+/// The random numbers of a replicate, one of each kind per column.
+struct Streams {
+    words: [Stream; 2],
+    lanes: [Lanes; 2],
+}
+
+/// Pairs every number with the count at its place.
+fn for_each_count(counts: &Counts, reals: &mut [f64], f: impl Fn(&mut f64, f64)) {
+    match counts.get() {
+        Multiplicities::Narrow(counts) => {
+            reals.iter_mut().zip(counts).for_each(|(real, &count)| f(real, f64::from(count)));
+        }
+        Multiplicities::Wide(counts) => {
+            reals.iter_mut().zip(counts).for_each(|(real, &count)| f(real, count as f64));
+        }
     }
 }
 
