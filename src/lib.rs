@@ -28,6 +28,8 @@
 //! | Does A dominate B in these samples? | [`verdict`] |
 //! | How nearly? | [`gap`], [`Gap::violation_ratio`] (named alternatives: [`l1_order1`], [`l1_order2_ths`], [`l1_order2_ll`]) |
 //! | Does it hold beyond these samples? | [`DominanceTest`] |
+//! | Do the data contradict dominance? (Barrett-Donald and its family, any order) | [`UniformTest`] |
+//! | Is there evidence for dominance on a range? (Davidson-Duclos) | [`NonDominanceTest`] |
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |

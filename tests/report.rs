@@ -1,6 +1,8 @@
 //! What reports print, to the letter.
 
-use risk_sd::{Bootstrap, DominanceTest, Guard, Order, Outcome, RankingTest, Samples};
+use risk_sd::{
+    Bootstrap, DominanceTest, Guard, NonDominanceTest, Order, Outcome, RankingTest, Samples, UniformTest,
+};
 
 /// The README's example prints what the README says.
 #[test]
@@ -54,4 +56,18 @@ Method: root-scale rule; standard errors from influence functions; no guard: equ
 declared different; seed 0";
     assert_eq!(report.to_string(), expected);
     assert_eq!(report.rankings[0].pairs[1].outcome, Outcome::Equal);
+}
+
+/// The two contrary questions read differently.
+#[test]
+fn classical_tests_print_their_question() {
+    let high: Vec<f64> = (0..60).map(|i| 0.4 + (i * 7 % 60) as f64 / 60.0).collect();
+    let low: Vec<f64> = (0..60).map(|i| (i * 11 % 60) as f64 / 60.0).collect();
+    let samples = Samples::paired([("high", &high), ("low", &low)]).unwrap();
+    let uniform = UniformTest::new().replicates(199).seed(7).run(&samples, "high", "low").unwrap();
+    let expected = "UNIFORM";
+    assert_eq!(uniform.to_string(), expected);
+    let non_dominance = NonDominanceTest::new(1).run(&samples, "high", "low").unwrap();
+    let expected = "NONDOMINANCE";
+    assert_eq!(non_dominance.to_string(), expected);
 }

@@ -99,18 +99,35 @@ impl PooledPair {
     /// The running sum of the rows' weights, after all rows of each distinct value.
     pub(crate) fn levels(&self, weights: &[f64], levels: &mut Vec<f64>) {
         levels.resize(self.values.len(), 0.0);
+        let weight = |row: &u32| weights[*row as usize];
+        let (fours, rest) = self.rows.as_chunks::<4>();
         let mut sum = 0.0;
         match &self.blocks {
             None => {
-                for (level, &row) in levels.iter_mut().zip(&self.rows) {
-                    sum += weights[row as usize];
+                let (levels_of_fours, levels_of_rest) = levels.as_chunks_mut::<4>();
+                for (levels, rows) in levels_of_fours.iter_mut().zip(fours) {
+                    let [a, b, c, d] = four_sums(rows.each_ref().map(weight));
+                    *levels = [sum + a, sum + b, sum + c, sum + d];
+                    sum += d;
+                }
+                for (level, row) in levels_of_rest.iter_mut().zip(rest) {
+                    sum += weight(row);
                     *level = sum;
                 }
             }
             // What is written for a value is written again by the next row of the same value.
             Some(blocks) => {
-                for (&row, &block) in self.rows.iter().zip(blocks) {
-                    sum += weights[row as usize];
+                let (blocks_of_fours, blocks_of_rest) = blocks.as_chunks::<4>();
+                for (rows, blocks) in fours.iter().zip(blocks_of_fours) {
+                    let sums = four_sums(rows.each_ref().map(weight));
+                    blocks
+                        .iter()
+                        .zip(sums)
+                        .for_each(|(&block, part)| levels[block as usize] = sum + part);
+                    sum += sums[3];
+                }
+                for (row, &block) in rest.iter().zip(blocks_of_rest) {
+                    sum += weight(row);
                     levels[block as usize] = sum;
                 }
             }
@@ -126,6 +143,13 @@ impl PooledPair {
         }
         libm::scalbn(result, exponent.saturating_mul(power))
     }
+}
+
+/// Running sums of four. The sum of all that came before is added to them at the end, so that only one addition in four
+/// waits for the one before.
+#[inline(always)]
+fn four_sums([a, b, c, d]: [f64; 4]) -> [f64; 4] {
+    [a, a + b, a + b + c, a + b + c + d]
 }
 
 #[cfg(test)]

@@ -76,13 +76,30 @@ fn supremum_first(levels: &[f64]) -> Sides {
 }
 
 fn supremum_second(levels: &[f64], gaps: &[f64]) -> Sides {
-    let (mut area, mut high, mut low) = (0.0, 0.0, 0.0);
-    for (level, gap) in levels.iter().zip(gaps) {
-        area += level * gap;
-        high = if area > high { area } else { high };
-        low = if area < low { area } else { low };
+    // Four at a time: running sums within, and comparisons in lanes, so that little waits for what came before.
+    let (mut area, mut high, mut low) = (0.0, [0.0_f64; 4], [0.0_f64; 4]);
+    let levels = &levels[..gaps.len()];
+    let (level_fours, level_rest) = levels.as_chunks::<4>();
+    let (gap_fours, gap_rest) = gaps.as_chunks::<4>();
+    for (level, gap) in level_fours.iter().zip(gap_fours) {
+        let a = level[0] * gap[0];
+        let b = a + level[1] * gap[1];
+        let c = b + level[2] * gap[2];
+        let d = c + level[3] * gap[3];
+        for (lane, part) in [a, b, c, d].into_iter().enumerate() {
+            let value = area + part;
+            high[lane] = if value > high[lane] { value } else { high[lane] };
+            low[lane] = if value < low[lane] { value } else { low[lane] };
+        }
+        area += d;
     }
-    Sides { above: high, below: -low }
+    let mut sides = Sides::default();
+    high.iter().chain(&low).for_each(|&value| sides.see(value));
+    for (level, gap) in level_rest.iter().zip(gap_rest) {
+        area += level * gap;
+        sides.see(area);
+    }
+    sides
 }
 
 /// Calls `f` with the values of D_s at its turning points inside a gap.

@@ -16,5 +16,5 @@ pub(crate) use bootstrap::{Resample, Resampler};
 pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;
 pub use progress::{Progress, Stage};
-pub(crate) use row_weights::{Draw, RowWeights, Weights};
+pub(crate) use row_weights::{Centring, Draw, RowWeights, Weights};
 pub(crate) use runner::{Span, in_chunks};

@@ -30,6 +30,13 @@ pub(crate) enum Draw {
     Run(usize),
 }
 
+/// Whether a replicate is a difference from the data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Centring {
+    AtTheData,
+    None,
+}
+
 /// Draws the signed weights of a pair of columns.
 pub(crate) struct RowWeights<'a> {
     columns: [&'a Column; 2],
@@ -42,6 +49,8 @@ pub(crate) struct RowWeights<'a> {
     /// The unit of each row where the columns share them, and how many there are.
     shared: Option<(Vec<u32>, usize)>,
     draw: Draw,
+    /// The weights of the data, to be subtracted from those of a replicate; `None` where replicates are not centred.
+    centre: Option<Weights>,
     seed: u64,
     tier: Tier,
 }
@@ -58,12 +67,19 @@ pub(crate) struct Weights {
 }
 
 impl<'a> RowWeights<'a> {
-    pub(crate) fn new(samples: &'a Samples, pair: [usize; 2], draw: Draw, seed: u64) -> RowWeights<'a> {
+    /// Of these two columns.
+    pub(crate) fn new(
+        samples: &'a Samples,
+        pair: [usize; 2],
+        draw: Draw,
+        centring: Centring,
+        seed: u64,
+    ) -> RowWeights<'a> {
         let columns = pair.map(|position| &samples.columns()[position]);
         let weighted = columns.iter().any(|column| column.sample.weights().is_some());
         let rows = || columns.iter().flat_map(|c| (0..c.sample.len()).map(|row| c.sample.mass(row)));
         let units = || columns.iter().flat_map(|c| c.units.iter().flatten().copied()).collect();
-        RowWeights {
+        let mut weights = RowWeights {
             columns,
             streams: pair.map(|position| position as u64),
             masses: weighted.then(|| rows().map(|mass| mass.max(LEAST_MASS)).collect()),
@@ -73,9 +89,16 @@ impl<'a> RowWeights<'a> {
                 Sampling::Paired | Sampling::Clustered => samples.units().map(|count| (units(), count)),
             },
             draw,
+            centre: None,
             seed,
             tier: Tier::detected(),
+        };
+        if centring == Centring::AtTheData {
+            let mut observed = Weights::default();
+            weights.observed(&mut observed);
+            weights.centre = Some(observed);
         }
+        weights
     }
 
     fn sizes(&self) -> [usize; 2] {
@@ -99,6 +122,9 @@ impl<'a> RowWeights<'a> {
             Draw::Normals => self.multipliers(replicate, into),
             Draw::Pooled => self.pooled(replicate, into),
             Draw::Labels => self.labels(replicate, into),
+            Draw::Rows if self.shared.is_none() && self.masses.is_none() => {
+                self.own_rows(replicate, into)
+            }
             Draw::Rows | Draw::Exponentials | Draw::Subset(_) | Draw::Run(_) => {
                 let mut streams = Streams {
                     words: self.streams(Purpose::Bootstrap, replicate),
@@ -107,6 +133,7 @@ impl<'a> RowWeights<'a> {
                 for _ in 0..MOST_DRAWS {
                     self.multiplicities(replicate, &mut streams, into);
                     if self.weigh(into) {
+                        self.subtract_centre(into);
                         return Ok(());
                     }
                 }
@@ -116,6 +143,32 @@ impl<'a> RowWeights<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Counts of independent rows without weights, in one pass: m (c - 1) and -n (c - 1) where they are centred.
+    fn own_rows(&self, replicate: usize, into: &mut Weights) {
+        let Weights { signed, counts, unit, .. } = into;
+        let [n, m] = self.sizes();
+        let (up, down, one_over) = factors([n as f64, m as f64]);
+        let centre = f64::from(u8::from(self.centre.is_some()));
+        let (a, b) = signed.split_at_mut(n);
+        let mut lanes = self.lanes(Purpose::Bootstrap, replicate);
+        for (lanes, (own, factor)) in lanes.iter_mut().zip([(a, up), (b, down)]) {
+            counts.clear();
+            counts::multinomial(self.tier, lanes, own.len(), own.len(), counts);
+            for_each_count(counts, own, |weight, count| *weight = factor * (count - centre));
+        }
+        *unit = one_over;
+    }
+
+    /// From the weights of a replicate to their difference from those of the data, in the unit of the latter.
+    fn subtract_centre(&self, into: &mut Weights) {
+        let Some(centre) = &self.centre else { return };
+        let scale = into.unit / centre.unit;
+        for (weight, observed) in into.signed.iter_mut().zip(&centre.signed) {
+            *weight = scale * *weight - observed;
+        }
+        into.unit = centre.unit;
     }
 
     /// The stream of each column; units of both are drawn from one.
@@ -189,23 +242,15 @@ impl<'a> RowWeights<'a> {
             into.signed.iter_mut().zip(masses).for_each(|(weight, mass)| *weight *= mass);
         }
         let (a, b) = into.signed.split_at_mut(self.first);
-        let totals = match (self.draw, &self.shared, &self.masses) {
-            (Draw::Rows, None, None) => [a.len() as f64, b.len() as f64],
-            _ => [a.iter().sum::<f64>(), b.iter().sum()],
-        };
+        let totals = [a.iter().sum::<f64>(), b.iter().sum()];
         if totals.contains(&0.0) {
             return false;
         }
-        let (up, down) = match (self.masses.is_some(), totals) {
-            (true, [a, b]) => (1.0 / a, -1.0 / b),
-            (false, [a, b]) if a == b => (1.0, -1.0),
-            (false, [a, b]) => (b, -a),
+        let (up, down, unit) = match &self.masses {
+            Some(_) => (1.0 / totals[0], -1.0 / totals[1], 1.0),
+            None => factors(totals),
         };
-        into.unit = match (self.masses.is_some(), totals) {
-            (true, _) => 1.0,
-            (false, [a, b]) if a == b => 1.0 / a,
-            (false, [a, b]) => 1.0 / (a * b),
-        };
+        into.unit = unit;
         a.iter_mut().for_each(|weight| *weight *= up);
         b.iter_mut().for_each(|weight| *weight *= down);
         true
@@ -285,6 +330,11 @@ impl<'a> RowWeights<'a> {
     }
 }
 
+/// What the rows of A and those of B are multiplied by, and the unit that makes up for it: integers.
+fn factors([a, b]: [f64; 2]) -> (f64, f64, f64) {
+    if a == b { (1.0, -1.0, 1.0 / a) } else { (b, -a, 1.0 / (a * b)) }
+}
+
 /// The random numbers of a replicate, one of each kind per column.
 struct Streams {
     words: [Stream; 2],
@@ -319,7 +369,7 @@ mod tests {
 
     fn draw(samples: &Samples, draw: Draw, replicate: usize) -> Vec<f64> {
         let mut weights = Weights::default();
-        let scheme = RowWeights::new(samples, [0, 1], draw, 5);
+        let scheme = RowWeights::new(samples, [0, 1], draw, Centring::None, 5);
         scheme.draw(replicate, &mut weights).unwrap();
         weights.signed.iter().map(|w| w * weights.unit).collect()
     }
@@ -377,6 +427,29 @@ mod tests {
         }
     }
 
+    /// Centred replicates are the others minus the data.
+    #[test]
+    fn centred_replicates_are_differences_from_the_data() {
+        let weighted = Sample::weighted([1., 2., 3.], [1., 2., 5.]).unwrap();
+        let weighted = Samples::independent([("a", weighted), ("b", sample(&[0., 1.]))]).unwrap();
+        let clusters = [("a", vec![1., 2., 3.], vec![0, 0, 1]), ("b", vec![4., 5.], vec![0, 1])];
+        for samples in [independent(), weighted, Samples::in_clusters(clusters).unwrap()] {
+            let (mut plain, mut centred, mut data) = <(Weights, Weights, Weights)>::default();
+            for scheme in [Draw::Rows, Draw::Exponentials] {
+                let of = |centring| RowWeights::new(&samples, [0, 1], scheme, centring, 5);
+                of(Centring::None).observed(&mut data);
+                for replicate in 0..20 {
+                    of(Centring::None).draw(replicate, &mut plain).unwrap();
+                    of(Centring::AtTheData).draw(replicate, &mut centred).unwrap();
+                    for row in 0..plain.signed.len() {
+                        let expected = plain.unit * plain.signed[row] - data.unit * data.signed[row];
+                        assert!((centred.unit * centred.signed[row] - expected).abs() < 1e-15);
+                    }
+                }
+            }
+        }
+    }
+
     /// Means and variances of the weight of one row of two.
     #[test]
     fn multipliers_have_the_variance_of_draws() {
@@ -397,7 +470,7 @@ mod tests {
     fn clusters_that_cannot_fill_a_column_are_an_error() {
         let columns = [("a", vec![1., 2.], vec![0, 1]), ("b", vec![4., 5.], vec![2, 3])];
         let samples = Samples::in_clusters(columns).unwrap();
-        let scheme = RowWeights::new(&samples, [0, 1], Draw::Subset([1, 1]), 5);
+        let scheme = RowWeights::new(&samples, [0, 1], Draw::Subset([1, 1]), Centring::None, 5);
         let error = scheme.draw(0, &mut Weights::default());
         assert!(matches!(error, Err(Error::SparseClusters { .. })));
     }

@@ -13,7 +13,7 @@
 //!
 //! q = 2 for L2, else 1. All of them scale with the data as T does, so no p-value knows the unit of measure.
 
-use super::method::{NullLaw, Plan, UniformMethod};
+use super::method::{Plan, UniformMethod};
 use crate::dominance::pointwise::{differences, standardised, variances};
 use crate::dominance::pooled_pair::PooledPair;
 use crate::kernels::process::{Sides, changes_sign, for_each_state, for_each_turn, integral, supremum};
@@ -65,14 +65,11 @@ impl Observed {
     }
 
     /// The process that a replicate is measured by, in the unit of the observed levels.
-    pub(super) fn process(&self, weights: &Weights, plan: &Plan, levels: &mut Vec<f64>) {
+    pub(super) fn process(&self, weights: &Weights, levels: &mut Vec<f64>) {
         self.pair.levels(&weights.signed, levels);
         let scale = weights.unit / self.unit;
-        let centre = f64::from(u8::from(matches!(plan.law, NullLaw::Recentred | NullLaw::Bayesian)));
-        if scale != 1.0 || centre != 0.0 {
-            for (level, observed) in levels.iter_mut().zip(&self.levels) {
-                *level = scale * *level - centre * observed;
-            }
+        if scale != 1.0 {
+            levels.iter_mut().for_each(|level| *level *= scale);
         }
     }
 

@@ -14,7 +14,9 @@ use crate::inference::Adjustment;
 use crate::inference::dominance_test::check_level;
 use crate::inference::guard::{self, at_most_maximum};
 use crate::kernels::process::{MOST_ORDER, Sides};
-use crate::resampling::{Draw, Progress, Reporter, RowWeights, Span, Stage, Weights, in_chunks};
+use crate::resampling::{
+    Centring, Draw, Progress, Reporter, RowWeights, Span, Stage, Weights, in_chunks,
+};
 use crate::sample::{Column, Samples};
 
 /// Tests of the hypothesis "A dominates B" (and of "B dominates A"): do the data contradict it?
@@ -203,7 +205,12 @@ impl UniformTest {
         let plan = self.plan(samples, pair)?;
         self.check_replicates(&plan)?;
         let columns = pair.map(|position| &samples.columns()[position]);
-        let weights = RowWeights::new(samples, pair, plan.draw.unwrap_or(Draw::Rows), self.seed);
+        let centring = match plan.law {
+            NullLaw::Recentred | NullLaw::Bayesian => Centring::AtTheData,
+            _ => Centring::None,
+        };
+        let draw = plan.draw.unwrap_or(Draw::Rows);
+        let weights = RowWeights::new(samples, pair, draw, centring, self.seed);
         let mut as_they_are = Weights::default();
         weights.observed(&mut as_they_are);
         let pooled = PooledPair::new(&columns[0].sample, &columns[1].sample);
@@ -270,7 +277,7 @@ impl UniformTest {
             let Buffers { weights: drawn, process, scratch } = buffers;
             for replicate in chunk {
                 weights.draw(replicate, drawn)?;
-                observed.process(drawn, plan, process);
+                observed.process(drawn, process);
                 sides.extend(nulls.iter().map(|null| null.of_replicate(observed, process, scratch)));
             }
             Ok(sides)
