@@ -5,7 +5,8 @@ use std::fmt;
 /// What was wrong with the input, and where.
 ///
 /// Rows are counted from 0. Errors that concern one column of several come wrapped in
-/// [`Error::InColumn`], which names it.
+/// [`Error::InColumn`], which names it; those that concern one instance of a batch in
+/// [`Error::InInstance`] or [`Error::InPrediction`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // fields: each variant's sentence says what they hold
@@ -96,12 +97,65 @@ pub enum Error {
     LiteralNeedsEqualSizes { n: usize, m: usize },
     /// A rank correlation with a ranking that puts all models level.
     ConstantRanking { which: usize },
+    /// An exponent of a Wasserstein distance that is NaN or below 1, or infinite where powers are averaged.
+    InvalidExponent { p: f64 },
+    /// A transport cost that is NaN or infinite at a difference of two rows.
+    CostNotFinite { difference: f64, cost: f64 },
+    /// A transport cost whose values are not those of a convex function.
+    CostNotConvex { difference: f64 },
+    /// A derivative of a transport cost that is NaN or infinite at a difference of two rows.
+    DerivativeNotFinite { difference: f64, derivative: f64 },
+    /// The gradient of a distance that is 0.
+    ZeroDistance,
+    /// A matrix without rows or without columns.
+    EmptyMatrix { matrix: &'static str },
+    /// NaN or an infinity in an entry of a matrix.
+    EntryNotFinite { matrix: &'static str, row: usize, column: usize, value: f64 },
+    /// Points, or directions, of different dimensions.
+    UnequalDimensions { what: &'static str, expected: usize, found: usize },
+    /// Fewer directions than the question needs: an average needs two, for its standard error.
+    TooFewDirections { found: usize, needed: usize },
+    /// A direction without length.
+    ZeroDirection { row: usize },
+    /// A result that is finite, but beyond the range of f64.
+    OutOfRange { what: &'static str },
     /// The spread of the replicates is beyond the range of f64.
     VarianceOverflow,
     /// The progress callback asked to stop.
     Cancelled { done: usize, total: usize },
     /// A picture could not be written.
     Plot { reason: String },
+
+    /// A matrix or a vector over no labels.
+    NoLabels,
+    /// A matrix whose rows are not as long as there are rows.
+    NotSquare { what: &'static str, row: usize, expected: usize, found: usize },
+    /// An entry of a matrix that is NaN, infinite, or negative where it may not be.
+    InvalidEntry { what: &'static str, row: usize, column: usize, value: f64 },
+    /// A matrix that is not equal to its transpose.
+    Asymmetric { what: &'static str, row: usize, column: usize, value: f64, mirrored: f64 },
+    /// A row of a matrix that is all zeros.
+    ZeroRow { what: &'static str, row: usize },
+    /// A batch of no instances.
+    EmptyBatch,
+    /// The error `source` concerns this instance of a batch.
+    InInstance { instance: usize, source: Box<Error> },
+    /// The error `source` concerns what this model says of this instance.
+    InPrediction { instance: usize, model: usize, source: Box<Error> },
+    /// A negative, NaN or infinite value of a label.
+    InvalidMass { label: usize, value: f64 },
+    /// A vector over labels whose sum is zero or infinite.
+    InvalidTotal { total: f64 },
+    /// The models share no label of positive probability.
+    NoCommonLabel,
+    /// An epsilon that is not positive and finite.
+    InvalidEpsilon { epsilon: f64 },
+    /// A marginal penalty that is not positive.
+    InvalidMarginalPenalty { penalty: f64 },
+    /// The largest cost divided by epsilon is beyond the range of f64.
+    CostOverEpsilonOverflow { largest: f64, epsilon: f64 },
+    /// No iteration was allowed.
+    NoIterations,
 }
 
 impl fmt::Display for Error {
@@ -207,9 +261,77 @@ impl fmt::Display for Error {
             ConstantRanking { which } => {
                 write!(f, "ranking {which} puts all models level: its rank correlation is not defined")
             }
+            InvalidExponent { p } => {
+                write!(
+                    f,
+                    "the exponent {p} is not allowed: at least 1, and finite where projections are averaged"
+                )
+            }
+            CostNotFinite { difference, cost } => {
+                write!(f, "the cost of the difference {difference} is {cost}, not a finite number")
+            }
+            CostNotConvex { difference } => {
+                write!(f, "the cost is not convex: at the difference {difference} it is above its chord")
+            }
+            DerivativeNotFinite { difference, derivative } => write!(
+                f,
+                "the derivative of the cost at the difference {difference} is {derivative}, not a finite number"
+            ),
+            ZeroDistance => write!(f, "the distance is 0: it has no gradient there"),
+            EmptyMatrix { matrix } => write!(f, "the {matrix} has no entries"),
+            EntryNotFinite { matrix, row, column, value } => {
+                write!(f, "row {row}, column {column} of the {matrix} is {value}, not a finite number")
+            }
+            UnequalDimensions { what, expected, found } => {
+                write!(f, "{what}: expected {expected} dimensions, found {found}")
+            }
+            TooFewDirections { found, needed } => {
+                write!(f, "{found} direction(s) to project on, at least {needed} needed")
+            }
+            ZeroDirection { row } => write!(f, "direction {row} is zero: it has no length"),
+            OutOfRange { what } => write!(f, "{what} is beyond the range of f64"),
             VarianceOverflow => write!(f, "the spread of the replicates is beyond the range of f64"),
             Cancelled { done, total } => write!(f, "stopped after {done} of {total} steps"),
             Plot { reason } => write!(f, "the picture could not be written: {reason}"),
+            NoLabels => write!(f, "there is no label"),
+            NotSquare { what, row, expected, found } => {
+                write!(
+                    f,
+                    "row {row} of the {what} matrix has {found} entries, not {expected}: not square"
+                )
+            }
+            InvalidEntry { what, row, column, value } => write!(
+                f,
+                "{what} [{row}][{column}] is {value}: entries are finite, and not negative but in embeddings"
+            ),
+            Asymmetric { what, row, column, value, mirrored } => write!(
+                f,
+                "{what} [{row}][{column}] is {value}, but [{column}][{row}] is {mirrored}: the matrix has to be symmetric"
+            ),
+            ZeroRow { what, row } => write!(f, "row {row} of the {what} matrix is all zeros"),
+            EmptyBatch => write!(f, "the batch has no instance"),
+            InInstance { instance, source } => write!(f, "instance {instance}: {source}"),
+            InPrediction { instance, model, source } => {
+                write!(f, "instance {instance}, model {model}: {source}")
+            }
+            InvalidMass { label, value } => {
+                write!(f, "label {label} has {value}: probabilities are finite and not negative")
+            }
+            InvalidTotal { total } => {
+                write!(f, "the probabilities sum to {total}, not to a positive finite number")
+            }
+            NoCommonLabel => write!(f, "no label has a positive probability from every model"),
+            InvalidEpsilon { epsilon } => {
+                write!(f, "the epsilon {epsilon} is not a positive finite number")
+            }
+            InvalidMarginalPenalty { penalty } => {
+                write!(f, "the marginal penalty {penalty} is not positive (infinite: balanced)")
+            }
+            CostOverEpsilonOverflow { largest, epsilon } => write!(
+                f,
+                "the largest cost {largest} divided by epsilon {epsilon} is beyond the range of f64"
+            ),
+            NoIterations => write!(f, "at least one iteration is needed"),
         }
     }
 }
@@ -217,7 +339,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::InColumn { source, .. } => Some(source),
+            Error::InColumn { source, .. }
+            | Error::InInstance { source, .. }
+            | Error::InPrediction { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -227,5 +351,15 @@ impl Error {
     /// Names the column that this error concerns.
     pub(crate) fn in_column(self, column: &str) -> Error {
         Error::InColumn { column: column.to_owned(), source: Box::new(self) }
+    }
+
+    /// Names the instance of a batch that this error concerns.
+    pub(crate) fn in_instance(self, instance: usize) -> Error {
+        Error::InInstance { instance, source: Box::new(self) }
+    }
+
+    /// Names the vector of a batch that this error concerns.
+    pub(crate) fn in_prediction(self, instance: usize, model: usize) -> Error {
+        Error::InPrediction { instance, model, source: Box::new(self) }
     }
 }

@@ -33,7 +33,10 @@
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
+//! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
+//! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
+//! | What lies between several? | [`barycenter`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
 //! # Conventions
@@ -50,7 +53,7 @@
 //!
 //! # Reading the source in a quarter of an hour
 //!
-//! `sample` (the doors) -> `kernels/cells.rs`, `kernels/gap.rs` (the integrals) -> `dominance` (ratio, verdict)
+//! `sample` (the doors) -> `kernels/cells.rs`, `kernels/gap/` (the integrals) -> `dominance` (ratio, verdict)
 //! -> `resampling` (multiplicities) -> `inference` (`influence.rs`, `rule.rs`, `guard.rs`, `dominance_test.rs`) ->
 //! `ranking` (`relative.rs`, `compare.rs`). The mathematics is in `docs/statistics.md`, the measured error
 //! rates in `docs/calibration.md`.
@@ -58,6 +61,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod dominance;
+mod ensemble;
 mod error;
 mod inference;
 mod kernels;
@@ -70,10 +74,15 @@ mod resampling;
 mod risk;
 mod rng;
 mod sample;
+mod transport;
 
 pub use dominance::{
     Curve, Functional, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll,
     l1_order2_ths, pair_curve, verdict, verdict_within,
+};
+pub use ensemble::{
+    Convergence, CostMatrix, Domain, EnsembledInstance, Kernel, LabelBarycenter, LabelBarycenterReport,
+    Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
 pub use inference::{
@@ -89,7 +98,21 @@ pub use ranking::{
 };
 pub use resampling::{Bootstrap, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
-pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+pub use sample::{
+    IncompleteRows, IndexedSample, Number, Sample, Samples, Sampling, Table, TableBuilder,
+};
+pub use transport::{
+    Atom, Coupling, DistanceMatrix, Potentials, TransportGradient, WassersteinSplit, barycenter,
+    coupling, cramer_distance, energy_distance, integrated_quantile_distance,
+    integrated_quantile_shortfall, kolmogorov_smirnov_distance, location_gradient, potentials,
+    transport_cost, wasserstein, wasserstein_gradient, wasserstein_matrix, wasserstein_split,
+    weight_gradient,
+};
+#[cfg(feature = "ndarray")]
+pub use transport::{
+    Directions, MaxSlicedDistance, SlicedDistance, max_sliced_wasserstein, sliced_wasserstein,
+    wasserstein_rows,
+};
 
 /// Runs the code blocks of the README as tests.
 #[cfg(doctest)]

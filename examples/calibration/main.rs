@@ -2,7 +2,7 @@
 //! the true boundary, standard errors, family-wise errors, coverage of rank sets, the classical tests.
 //!
 //! ```text
-//! cargo run --release --example calibration                                 # small version, 20 s
+//! cargo run --release --example calibration                                 # small version, a minute
 //! cargo run --release --example calibration -- --replicates 8000            # docs/calibration.md
 //! cargo run --release --example calibration -- --table boundary --replicates 2000
 //! ```

@@ -4,7 +4,7 @@ mod curve;
 mod gap;
 mod l1;
 pub(crate) mod pointwise;
-mod pooled;
+pub(crate) mod pooled;
 pub(crate) mod pooled_pair;
 mod verdict;
 

@@ -45,19 +45,19 @@ pub(crate) fn variances(
 
 /// Delta_s at every distinct pooled value, in the scale of the pair.
 pub(crate) fn differences(pair: &PooledPair, order: usize, x: &Column, y: &Column) -> Vec<f64> {
-    let weights = |column: &Column, whole: f64| -> Vec<f64> {
-        // Without weights integers, so that equal distribution functions differ by 0.
-        let of = |row| if whole > 0.0 { whole } else { column.sample.mass(row) };
-        (0..column.sample.len()).map(of).collect()
-    };
-    let (n, m) = (x.sample.len() as f64, y.sample.len() as f64);
+    let (n, m) = (x.sample.len(), y.sample.len());
+    // Without weights integers in units of 1/(nm), so that equal distribution functions differ by 0.
     let plain = x.sample.weights().is_none() && y.sample.weights().is_none();
-    let (of_x, of_y) = if plain { (m, n) } else { (0.0, 0.0) };
-    let mut signed = weights(x, of_x);
-    signed.extend(weights(y, of_y).iter().map(|weight| -weight));
+    let signed: Vec<f64> = match plain {
+        true => [vec![m as f64; n], vec![-(n as f64); m]].concat(),
+        false => {
+            let of_x = (0..n).map(|row| x.sample.mass(row));
+            of_x.chain((0..m).map(|row| -y.sample.mass(row))).collect()
+        }
+    };
     let mut levels = Vec::new();
     pair.levels(&signed, &mut levels);
-    let unit = if plain { 1.0 / (n * m) } else { 1.0 };
+    let unit = if plain { 1.0 / (n as f64 * m as f64) } else { 1.0 };
     let mut differences = Vec::with_capacity(levels.len());
     for_each_state(order, &levels, &pair.gaps, |_, state| differences.push(unit * state[order - 1]));
     differences

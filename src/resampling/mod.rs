@@ -10,6 +10,7 @@ mod progress;
 mod row_weights;
 mod runner;
 mod slots;
+mod subset;
 
 pub use bootstrap::Bootstrap;
 pub(crate) use bootstrap::{Resample, Resampler};
@@ -17,4 +18,4 @@ pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;
 pub use progress::{Progress, Stage};
 pub(crate) use row_weights::{Centring, Draw, RowWeights, Weights};
-pub(crate) use runner::{Span, in_chunks};
+pub(crate) use runner::{Span, fold_chunks};

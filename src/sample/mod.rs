@@ -1,5 +1,6 @@
 //! The doors: raw columns become ascending, finite, non-empty samples here, and nowhere else.
 
+mod indexed;
 mod number;
 #[allow(clippy::module_inception)]
 mod sample;
@@ -7,6 +8,7 @@ mod samples;
 mod table;
 mod table_builder;
 
+pub use indexed::IndexedSample;
 pub use number::Number;
 pub use sample::Sample;
 pub(crate) use samples::Column;

@@ -1,12 +1,13 @@
 //! The classical tests: do the data contradict the hypothesis that one distribution dominates the other?
 //!
 //! `settings` (the test and its run), `method` (what goes with what), `null` (statistics of data and replicates),
-//! `closed_form` (Smirnov), `grid` (published numbers of another package), `report`.
+//! `outcome` (from replicates to verdicts), `closed_form` (Smirnov), `grid` (published numbers of another package), `report`.
 
 mod closed_form;
 mod grid;
 mod method;
-pub(crate) mod null;
+mod null;
+mod outcome;
 mod report;
 mod settings;
 

@@ -1,12 +1,12 @@
 //! The tests of the hypothesis "A dominates B": settings and the run.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::closed_form;
-use super::grid::on_grid;
 use super::method::{NullLaw, Plan, UniformMethod};
 use super::null::{Null, Observed};
-use super::report::{UniformConclusion, UniformDirection, UniformReport, UniformResult, UniformVerdict};
+use super::outcome::{Found, Tail};
+use super::report::UniformReport;
 use crate::dominance::Functional;
 use crate::dominance::pooled_pair::PooledPair;
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::inference::dominance_test::check_level;
 use crate::inference::guard::{self, at_most_maximum};
 use crate::kernels::process::{MOST_ORDER, Sides};
 use crate::resampling::{
-    Centring, Draw, Progress, Reporter, RowWeights, Span, Stage, Weights, in_chunks,
+    Centring, Draw, Progress, Reporter, RowWeights, Span, Stage, Weights, fold_chunks,
 };
 use crate::sample::{Column, Samples};
 
@@ -63,14 +63,14 @@ use crate::sample::{Column, Samples};
 #[doc(alias = "stochastic dominance test")]
 pub struct UniformTest {
     pub(super) method: UniformMethod,
-    orders: Vec<u32>,
+    pub(super) orders: Vec<u32>,
     pub(super) functional: Option<Functional>,
     pub(super) null_law: Option<NullLaw>,
-    level: f64,
-    adjustment: Adjustment,
+    pub(super) level: f64,
+    pub(super) adjustment: Adjustment,
     pub(super) replicates: usize,
-    seed: u64,
-    published_grid: Option<usize>,
+    pub(super) seed: u64,
+    pub(super) published_grid: Option<usize>,
 }
 
 impl Default for UniformTest {
@@ -272,7 +272,7 @@ impl UniformTest {
         reporter: &mut Reporter<'_>,
     ) -> Result<Vec<Found>, Error> {
         let span = Span { stage: Stage::Bootstrap, done_before: 0, total: plan.replicates };
-        let chunks = in_chunks(plan.replicates, &span, reporter, Buffers::default, |buffers, chunk| {
+        let work = |buffers: &mut Buffers, chunk: Range<usize>| {
             let mut sides = Vec::with_capacity(chunk.len() * nulls.len());
             let Buffers { weights: drawn, process, scratch } = buffers;
             for replicate in chunk {
@@ -281,8 +281,16 @@ impl UniformTest {
                 sides.extend(nulls.iter().map(|null| null.of_replicate(observed, process, scratch)));
             }
             Ok(sides)
+        };
+        let mut all: Result<Vec<Sides>, Error> = Ok(Vec::with_capacity(plan.replicates * nulls.len()));
+        fold_chunks(plan.replicates, &span, reporter, Buffers::default, work, |chunk| {
+            match (&mut all, chunk) {
+                (Ok(all), Ok(sides)) => all.extend(sides),
+                (Ok(_), Err(error)) => all = Err(error),
+                (Err(_), _) => {}
+            }
         })?;
-        let all = chunks.into_iter().collect::<Result<Vec<_>, Error>>()?.concat();
+        let all = all?;
         let found = |(index, null): (usize, &Null)| {
             let own = || all.iter().skip(index).step_by(nulls.len());
             let side =
@@ -311,11 +319,7 @@ impl UniformTest {
         observed: &Observed,
         columns: [&Column; 2],
     ) -> Result<Found, Error> {
-        if self.orders != [1] {
-            let reason = "it is the law of the supremum at order 1";
-            return Err(Error::WrongNullLaw { law: plan.law.name(), reason });
-        }
-        if plan.functional != Functional::Supremum {
+        if self.orders != [1] || plan.functional != Functional::Supremum {
             let reason = "it is the law of the supremum at order 1";
             return Err(Error::WrongNullLaw { law: plan.law.name(), reason });
         }
@@ -331,113 +335,14 @@ impl UniformTest {
         let statistic = observed.supremum_first().map(|value| plan.root * value);
         Ok(Found { above: tail(statistic.above), below: tail(statistic.below) })
     }
-
-    fn report(
-        &self,
-        samples: &Samples,
-        columns: [&Column; 2],
-        plan: &Plan,
-        observed: &Observed,
-        nulls: &[Null],
-        found: Vec<Found>,
-    ) -> Result<UniformReport, Error> {
-        let adjusted = self.adjusted(&found)?;
-        let [x, y] = columns.map(|column| &column.sample);
-        let mut orders = Vec::with_capacity(nulls.len());
-        for (index, (null, found)) in nulls.iter().zip(&found).enumerate() {
-            let order = self.orders[index];
-            let grid = self.published_grid.map(|points| {
-                let scale = plan.root.powi(plan.functional.power());
-                on_grid(plan.functional, order as usize, points, x, y).map(|value| scale * value)
-            });
-            let direction = |of: fn(Sides) -> f64, tail: Tail, adjusted_p_value: f64| UniformDirection {
-                statistic: observed.pair.restore(of(null.statistic), null.dimension()),
-                critical_value: observed.pair.restore(tail.critical_value, null.dimension()),
-                p_value: tail.p_value,
-                adjusted_p_value,
-                grid_statistic: grid.map(of),
-            };
-            let [over, under] = adjusted[index];
-            orders.push(UniformResult {
-                order,
-                a_over_b: direction(|sides| sides.above, found.above, over),
-                b_over_a: direction(|sides| sides.below, found.below, under),
-                verdict: verdict(over <= self.level, under <= self.level),
-            });
-        }
-        let open = orders.iter().find(|result| result.verdict != UniformVerdict::Crossing);
-        let decisive = open.unwrap_or(&orders[orders.len() - 1]);
-        let conclusion = UniformConclusion { verdict: decisive.verdict, order: decisive.order };
-        Ok(UniformReport {
-            a: columns[0].name.clone(),
-            b: columns[1].name.clone(),
-            n: x.len(),
-            m: y.len(),
-            sampling: samples.sampling(),
-            units: samples.units(),
-            method: self.method,
-            functional: plan.functional,
-            null_law: plan.law,
-            subsample: match plan.draw {
-                Some(Draw::Subset([rows, _]) | Draw::Run(rows)) => Some(rows),
-                _ => None,
-            },
-            threshold: self.method.threshold(columns),
-            level: self.level,
-            adjustment: self.adjustment,
-            replicates: if plan.draw.is_some() { plan.replicates } else { 0 },
-            seed: self.seed,
-            published_grid: self.published_grid,
-            orders,
-            conclusion,
-        })
-    }
-
-    /// Adjusted p-values of both directions per order. Dominance at an order implies it at all higher ones, so what
-    /// is rejected at a higher order is rejected below; that adds no false rejection where there was none.
-    fn adjusted(&self, found: &[Found]) -> Result<Vec<[f64; 2]>, Error> {
-        let p_values: Vec<f64> =
-            found.iter().flat_map(|found| [found.above.p_value, found.below.p_value]).collect();
-        let adjusted = self.adjustment.adjust(&p_values, 2)?;
-        let mut adjusted: Vec<[f64; 2]> =
-            adjusted.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
-        for order in (1..adjusted.len()).rev() {
-            let higher = adjusted[order];
-            for (p, higher) in adjusted[order - 1].iter_mut().zip(higher) {
-                *p = p.min(higher);
-            }
-        }
-        Ok(adjusted)
-    }
 }
 
 /// T* counts as equal to T within this: the sums of a replicate are formed in another order.
 const TIE: f64 = 1e-12;
-
-/// What the null law says about one direction.
-#[derive(Debug, Clone, Copy)]
-struct Tail {
-    p_value: f64,
-    critical_value: f64,
-}
-
-struct Found {
-    above: Tail,
-    below: Tail,
-}
 
 #[derive(Default)]
 struct Buffers {
     weights: Weights,
     process: Vec<f64>,
     scratch: Vec<f64>,
-}
-
-fn verdict(a_over_b_rejected: bool, b_over_a_rejected: bool) -> UniformVerdict {
-    match (a_over_b_rejected, b_over_a_rejected) {
-        (false, false) => UniformVerdict::NotDistinguished,
-        (false, true) => UniformVerdict::CompatibleWithAOverB,
-        (true, false) => UniformVerdict::CompatibleWithBOverA,
-        (true, true) => UniformVerdict::Crossing,
-    }
 }
