@@ -75,6 +75,24 @@ pub enum Error {
     TooFewReplicates { what: &'static str, found: usize, needed: usize },
     /// More replicates than this crate runs.
     TooManyReplicates { what: &'static str, found: usize, most: usize },
+    /// An order of dominance outside 1..=`most`.
+    InvalidOrder { order: u32, most: u32 },
+    /// No order of dominance was asked for.
+    NoOrders,
+    /// The law under the hypothesis cannot be found this way, for this test or these samples.
+    WrongNullLaw { law: &'static str, reason: &'static str },
+    /// The test is defined for another functional.
+    WrongFunctional { method: &'static str, functional: &'static str },
+    /// A subsample of one row, or of all rows.
+    InvalidSubsample { found: usize, rows: usize },
+    /// Two rows have the same value where the law is that of continuous distributions.
+    Tied { value: f64 },
+    /// A grid of fewer than two points.
+    InvalidGrid { points: usize },
+    /// A trimmed fraction outside [0, 1/2).
+    InvalidTrim { trim: f64 },
+    /// Trimming leaves no value to compare.
+    NothingLeft { values: usize, trim: f64 },
     /// The paper's literal rule is defined for samples of equal size.
     LiteralNeedsEqualSizes { n: usize, m: usize },
     /// A rank correlation with a ranking that puts all models level.
@@ -231,6 +249,30 @@ impl fmt::Display for Error {
             TooManyReplicates { what, found, most } => {
                 write!(f, "{found} {what} replicates: at most {most} are run")
             }
+            InvalidOrder { order, most } => {
+                write!(f, "order {order} of dominance: orders from 1 to {most} are computed")
+            }
+            NoOrders => write!(f, "no order of dominance was asked for"),
+            WrongNullLaw { law, reason } => {
+                write!(f, "the law under the hypothesis cannot come from '{law}' here: {reason}")
+            }
+            WrongFunctional { method, functional } => {
+                write!(f, "{method} is not defined for {functional}")
+            }
+            InvalidSubsample { found, rows } => write!(
+                f,
+                "a subsample of {found} of {rows} rows: it needs more than 1 and fewer than all of them"
+            ),
+            Tied { value } => write!(
+                f,
+                "two rows have the value {value}: the closed form is that of continuous distributions"
+            ),
+            InvalidGrid { points } => write!(f, "a grid of {points} point(s): it needs at least 2"),
+            InvalidTrim { trim } => write!(f, "the trimmed fraction {trim} is outside [0, 1/2)"),
+            NothingLeft { values, trim } => write!(
+                f,
+                "of {values} distinct values none is left between the trimmed ends (fraction {trim})"
+            ),
             LiteralNeedsEqualSizes { n, m } => write!(
                 f,
                 "the paper's literal rule is defined for equal sample sizes, not for {n} and {m} rows"

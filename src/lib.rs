@@ -28,6 +28,8 @@
 //! | Does A dominate B in these samples? | [`verdict`] |
 //! | How nearly? | [`gap`], [`Gap::violation_ratio`] (named alternatives: [`l1_order1`], [`l1_order2_ths`], [`l1_order2_ll`]) |
 //! | Does it hold beyond these samples? | [`DominanceTest`] |
+//! | Do the data contradict dominance? (Barrett-Donald and its family, any order) | [`UniformTest`] |
+//! | Is there evidence for dominance on a range? (Davidson-Duclos) | [`NonDominanceTest`] |
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
@@ -83,8 +85,8 @@ pub use alignment::{
     PolicyBatch, PolicyTask, SoftSort, SurrogateObjective, soft_sort,
 };
 pub use dominance::{
-    Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
-    pair_curve, verdict, verdict_within,
+    Curve, Functional, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll,
+    l1_order2_ths, pair_curve, verdict, verdict_within,
 };
 pub use ensemble::{
     Convergence, CostMatrix, Domain, EnsembledInstance, Kernel, LabelBarycenter, LabelBarycenterReport,
@@ -92,11 +94,14 @@ pub use ensemble::{
 };
 pub use error::Error;
 pub use inference::{
-    Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,
+    Adjustment, Direction, DominanceReport, DominanceTest, Guard, Interval, NonDominanceDirection,
+    NonDominanceOutcome, NonDominanceReport, NonDominanceTest, NullLaw, Outcome, Rule, StandardError,
+    SubsampleSize, UniformConclusion, UniformDirection, UniformMethod, UniformReport, UniformResult,
+    UniformTest, UniformVerdict, Warning,
 };
 pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
 pub use ranking::{
-    Adjustment, BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RankingTest,
+    BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RankingTest,
     RelativeOutcome, aggregate_rankings, average_ranks, borda, kendall_tau,
 };
 pub use resampling::{Bootstrap, Progress, Stage};

@@ -1,5 +1,7 @@
 //! Results in words: what a report prints.
 
+mod uniform;
+
 use std::fmt;
 
 use crate::dominance::{Gap, Verdict};

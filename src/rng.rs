@@ -8,6 +8,9 @@
 pub(crate) enum Purpose {
     Bootstrap = 1,
     Guard = 2,
+    Multiplier = 16,
+    Pooled = 17,
+    Labels = 18,
     #[cfg(feature = "ndarray")]
     Direction = 40,
 }
@@ -81,6 +84,37 @@ impl Lanes {
     }
 }
 
+/// Reals, from integers through `libm`: the same bits on every machine.
+impl Stream {
+    /// Uniform on the odd multiples of 2^-54 below 1: never 0, never 1.
+    fn uniform(&mut self) -> f64 {
+        ((self.next_u64() >> 11) as f64 + 0.5) * (0.5 * f64::EPSILON)
+    }
+
+    /// Standard exponential.
+    pub(crate) fn exponential(&mut self) -> f64 {
+        -libm::log(self.uniform())
+    }
+
+    /// Fills in standard normals, two from each point that falls into the unit circle (Marsaglia's polar method).
+    pub(crate) fn normals(&mut self, into: &mut [f64]) {
+        for pair in into.chunks_mut(2) {
+            let (u, v, s) = loop {
+                let (u, v) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
+                let s = u * u + v * v;
+                if s < 1.0 && s > 0.0 {
+                    break (u, v, s);
+                }
+            };
+            let factor = (-2.0 * libm::log(s) / s).sqrt();
+            pair[0] = u * factor;
+            if let Some(second) = pair.get_mut(1) {
+                *second = v * factor;
+            }
+        }
+    }
+}
+
 /// Each coordinate is absorbed by one round of splitmix64.
 fn absorb(seed: u64, purpose: Purpose, replicate: u64, column: u64) -> u64 {
     [purpose as u64, replicate, column].into_iter().fold(seed, |x, coordinate| {
@@ -132,6 +166,26 @@ mod tests {
         words.extend(Lanes::new(7, Purpose::Bootstrap, 3, 2).state.into_iter().flatten());
         words.sort_unstable();
         assert!(words.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    /// Frequencies of tails against the closed forms, and the fourth moment of normals.
+    #[test]
+    fn reals_have_their_laws() {
+        let n = 100_000;
+        let mut stream = Stream::new(5, Purpose::Multiplier, 0, 0);
+        let mut normals = vec![0.0; n + 1];
+        stream.normals(&mut normals);
+        let near = |found: f64, expected: f64, spread: f64| {
+            assert!((found - expected).abs() < 5.0 * spread / (n as f64).sqrt(), "{found} {expected}");
+        };
+        let share = |beyond: f64| normals.iter().filter(|&&z| z > beyond).count() as f64 / n as f64;
+        near(share(0.0), 0.5, 0.5);
+        near(share(1.644_853_626_951_472_6), 0.05, 0.218);
+        near(normals.iter().map(|z| z.powi(4)).sum::<f64>() / n as f64, 3.0, 9.8);
+        let exponentials: Vec<f64> = (0..n).map(|_| stream.exponential()).collect();
+        near(exponentials.iter().sum::<f64>() / n as f64, 1.0, 1.0);
+        near(exponentials.iter().filter(|&&e| e > 2.0).count() as f64 / n as f64, 0.135_335, 0.342);
+        assert!(exponentials.iter().all(|&e| e > 0.0));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What reports print, to the letter.
 
-use risk_sd::{Bootstrap, DominanceTest, Guard, Order, Outcome, RankingTest, Samples};
+use risk_sd::{
+    Bootstrap, DominanceTest, Guard, NonDominanceTest, Order, Outcome, RankingTest, Samples, UniformTest,
+};
 
 /// The README's example prints what the README says.
 #[test]
@@ -54,4 +56,39 @@ Method: root-scale rule; standard errors from influence functions; no guard: equ
 declared different; seed 0";
     assert_eq!(report.to_string(), expected);
     assert_eq!(report.rankings[0].pairs[1].outcome, Outcome::Equal);
+}
+
+/// The two contrary questions read differently.
+#[test]
+fn classical_tests_print_their_question() {
+    let high: Vec<f64> = (0..60).map(|i| 0.4 + (i * 7 % 60) as f64 / 60.0).collect();
+    let low: Vec<f64> = (0..60).map(|i| (i * 11 % 60) as f64 / 60.0).collect();
+    let samples = Samples::paired([("high", &high), ("low", &low)]).unwrap();
+    let uniform = UniformTest::new().replicates(199).seed(7).run(&samples, "high", "low").unwrap();
+    let expected = "\
+Hypothesis of dominance: high (n = 60) against low (n = 60), paired rows
+  Question: do the data contradict it?  (a small p-value: they do)
+                                \"high dominates\"     \"low dominates\"
+  first order: statistic                       0               2.282
+    critical value                         1.187               1.095
+    p-value                                    1            0.005000
+    adjusted p-value                           1             0.02000
+  second order: statistic                      0               2.191
+    critical value                        0.5629              0.4945
+    p-value                                    1            0.005000
+    adjusted p-value                           1             0.02000
+  Outcome: \"low dominates high\" is rejected at first order (level 0.05), \"high dominates low\" is not: the data are compatible with it, which does not prove it
+  Method: Barrett-Donald, the supremum, recentred bootstrap; 199 replicates; seed 7; Holm over orders and directions";
+    assert_eq!(uniform.to_string(), expected);
+    let non_dominance = NonDominanceTest::new(1).run(&samples, "high", "low").unwrap();
+    let expected = "\
+Hypothesis of non-dominance at first order: high (n = 60) against low (n = 60), paired rows
+  Question: is there evidence for dominance?  (a small p-value: there is)
+  Range: 0.08333 to 1.300, 83 values (0.05 of them left out at each end)
+                                   high over low       low over high
+  least t in favour                        2.335              -6.547
+    found at                               1.300              0.9833
+  p-value of no dominance               0.009759               1.000
+  Outcome: high dominates low at first order from 0.08333 to 1.300 (level 0.05)";
+    assert_eq!(non_dominance.to_string(), expected);
 }

@@ -1,8 +1,8 @@
 //! Measures the error rates of the tests by simulation: false positives between equal laws, rejection at
-//! the true boundary, standard errors, family-wise errors, coverage of rank sets.
+//! the true boundary, standard errors, family-wise errors, coverage of rank sets, the classical tests.
 //!
 //! ```text
-//! cargo run --release --example calibration                                 # small version, 20 s
+//! cargo run --release --example calibration                                 # small version, a minute
 //! cargo run --release --example calibration -- --replicates 8000            # docs/calibration.md
 //! cargo run --release --example calibration -- --table boundary --replicates 2000
 //! ```
@@ -12,6 +12,7 @@
 
 mod boundary;
 mod bounds;
+mod classical;
 mod false_positives;
 mod laws;
 mod monte_carlo;
@@ -48,17 +49,20 @@ enum Table {
     FamilyWise,
     /// Coverage of rank sets.
     RankSets,
+    /// The classical tests on five designs.
+    Classical,
 }
 
 /// Prints one table.
 type Print = fn(Effort, &mut Check);
 
-const TABLES: [(Table, &str, Print); 5] = [
+const TABLES: [(Table, &str, Print); 6] = [
     (Table::FalsePositives, "False positives between equal laws", false_positives::print),
     (Table::Boundary, "Rejection at the true boundary", boundary::print),
     (Table::StandardErrors, "Standard errors", standard_errors::print),
     (Table::FamilyWise, "Family-wise error", rankings::print_family_wise),
     (Table::RankSets, "Coverage of rank sets", rankings::print_rank_sets),
+    (Table::Classical, "The classical tests", classical::print),
 ];
 
 fn main() {

@@ -3,13 +3,16 @@
 mod curve;
 mod gap;
 mod l1;
+pub(crate) mod pointwise;
 pub(crate) mod pooled;
+pub(crate) mod pooled_pair;
 mod verdict;
 
 pub use curve::{Curve, Knot, PairKnot, pair_curve};
 pub(crate) use gap::Roots;
 pub use gap::{Gap, gap};
 pub use l1::{L1Ratio, l1_order1, l1_order2_ll, l1_order2_ths};
+pub use pooled_pair::Functional;
 pub use verdict::{Verdict, verdict, verdict_within};
 
 /// The order of stochastic dominance.

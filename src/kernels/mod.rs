@@ -10,7 +10,9 @@ pub(crate) mod cumulate;
 pub(crate) mod expand;
 pub(crate) mod gap;
 pub(crate) mod lanes;
+pub(crate) mod polynomial;
 pub(crate) mod power_sum;
+pub(crate) mod process;
 pub(crate) mod product;
 #[cfg(feature = "ndarray")]
 pub(crate) mod project;

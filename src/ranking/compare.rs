@@ -1,16 +1,16 @@
 //! One order of a ranking: from what was observed and resampled to ranks, p-values and wins.
 
+use super::RankingTest;
 use super::rank_set::{rank_frequencies, rank_sets};
 use super::ranks::{borda, ranks};
 use super::relative::Relative;
 use super::report::{BothWays, PairComparison, RankedModel, Ranking, RelativeOutcome};
-use super::{Adjustment, RankingTest};
 use crate::dominance::Order;
 use crate::error::Error;
 use crate::inference::guard::GuardPValues;
 use crate::inference::joint::{Replicates, pairs_of};
 use crate::inference::moments::{self, Observed};
-use crate::inference::{Evidence, Outcome, Rule, phi, ratio_of, upper_quantile};
+use crate::inference::{Adjustment, Evidence, Outcome, Rule, phi, ratio_of, upper_quantile};
 use crate::sample::Samples;
 
 /// What is known at one order before it is ranked.

@@ -1,7 +1,6 @@
 //! Which of k models is best, and how sure is that: relative dominance, multiplicity, rank sets, agreement
 //! of rankings.
 
-mod adjust;
 mod aggregate;
 mod agreement;
 mod compare;
@@ -11,7 +10,6 @@ mod ranks;
 mod relative;
 mod report;
 
-pub use adjust::Adjustment;
 pub use aggregate::aggregate_rankings;
 pub use agreement::kendall_tau;
 pub use ranking_test::RankingTest;

@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use super::adjust::Adjustment;
 use super::compare::Findings;
 use super::report::RankingReport;
 use crate::dominance::Order;
 use crate::error::Error;
+use crate::inference::Adjustment;
 use crate::inference::dominance_test::{check_level, check_replicates, check_threshold, few_rows};
 use crate::inference::guard::{self, GuardPValues};
 use crate::inference::joint::{Pairs, pairs_of};

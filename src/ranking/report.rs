@@ -1,7 +1,7 @@
 //! What a ranking of k models found.
 
-use super::Adjustment;
 use crate::dominance::Order;
+use crate::inference::Adjustment;
 use crate::inference::{Guard, Outcome, Rule, StandardError, Warning};
 use crate::sample::Sampling;
 

@@ -7,6 +7,7 @@
 mod bootstrap;
 mod pool;
 mod progress;
+mod row_weights;
 mod runner;
 mod slots;
 mod subset;
@@ -16,4 +17,5 @@ pub(crate) use bootstrap::{Resample, Resampler};
 pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;
 pub use progress::{Progress, Stage};
+pub(crate) use row_weights::{Centring, Draw, RowWeights, Weights};
 pub(crate) use runner::{Span, fold_chunks};
