@@ -75,16 +75,21 @@ pub use dominance::{
 };
 pub use error::Error;
 pub use inference::{
-    Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, Rule, StandardError, Warning,
+    Direction, DominanceReport, DominanceTest, Guard, Interval, Outcome, PlanSize, PowerAnalysis, Rule,
+    SamplePlan, SimulatedPower, StandardError, Warning,
 };
 pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
 pub use ranking::{
-    Adjustment, BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RankingTest,
-    RelativeOutcome, aggregate_rankings, average_ranks, borda, kendall_tau,
+    Adjustment, BothWays, Candidate, Dominator, EfficientSet, PairComparison, RankSet, RankedModel,
+    Ranking, RankingReport, RankingTest, RelativeOutcome, aggregate_rankings, average_ranks, borda,
+    kendall_tau,
 };
-pub use resampling::{Bootstrap, Progress, Stage};
+pub use resampling::{Bootstrap, BootstrapMethod, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
-pub use sample::{IncompleteRows, Number, Sample, Samples, Sampling, Table, TableBuilder};
+pub use sample::{
+    BlockLength, IncompleteRows, Number, OptimalBlockLength, Sample, Samples, Sampling, Survey, Table,
+    TableBuilder, optimal_block_length,
+};
 
 /// Runs the code blocks of the README as tests.
 #[cfg(doctest)]

@@ -8,6 +8,7 @@
 pub(crate) enum Purpose {
     Bootstrap = 1,
     Guard = 2,
+    Planning = 8,
 }
 
 /// xoshiro256++ (Blackman and Vigna 2019).

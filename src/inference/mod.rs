@@ -6,12 +6,17 @@ pub(crate) mod influence;
 pub(crate) mod joint;
 pub(crate) mod moments;
 mod normal;
+mod planning;
 mod report;
 mod rule;
+mod simulated_power;
+pub(crate) mod unit_sums;
 
 pub use dominance_test::{DominanceTest, StandardError};
 pub use guard::Guard;
 pub(crate) use normal::{phi, upper_quantile};
+pub use planning::{PlanSize, PowerAnalysis, SamplePlan};
 pub use report::{Direction, DominanceReport, Interval, Outcome, Warning};
 pub use rule::Rule;
 pub(crate) use rule::{Evidence, ratio_of};
+pub use simulated_power::SimulatedPower;

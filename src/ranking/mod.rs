@@ -5,6 +5,7 @@ mod adjust;
 mod aggregate;
 mod agreement;
 mod compare;
+mod efficient;
 mod rank_set;
 mod ranking_test;
 mod ranks;
@@ -14,6 +15,7 @@ mod report;
 pub use adjust::Adjustment;
 pub use aggregate::aggregate_rankings;
 pub use agreement::kendall_tau;
+pub use efficient::{Candidate, Dominator, EfficientSet};
 pub use ranking_test::RankingTest;
 pub use ranks::{average_ranks, borda};
 pub use report::{

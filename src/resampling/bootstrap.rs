@@ -1,5 +1,9 @@
-//! The bootstrap: rows, pairs of rows or clusters drawn with replacement.
+//! The bootstrap: rows, pairs of rows, clusters or blocks drawn with replacement.
 
+use super::bayesian;
+use super::blocks::Blocks;
+use super::method::BootstrapMethod;
+use super::strata::Strata;
 use crate::error::Error;
 use crate::kernels::cells::Law;
 use crate::kernels::expand;
@@ -9,13 +13,15 @@ use crate::sample::{Column, Samples};
 /// How many bootstrap replicates, from which seed.
 ///
 /// The scheme is that of the samples: each column's rows by themselves (independent), the same rows of all
-/// columns (paired), whole clusters (clustered). The same seed gives the same bits on any machine and any
-/// number of threads.
+/// columns (paired), whole clusters (clustered), units within strata (stratified, surveys), circular blocks (time
+/// series); [`BootstrapMethod`] has others. The same seed gives the same bits on any machine and any number of
+/// threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bootstrap {
     pub(crate) replicates: usize,
     pub(crate) seed: u64,
+    pub(crate) method: BootstrapMethod,
 }
 
 impl Default for Bootstrap {
@@ -27,7 +33,7 @@ impl Default for Bootstrap {
 impl Bootstrap {
     /// 1000 replicates from seed 0.
     pub const fn new() -> Bootstrap {
-        Bootstrap { replicates: 1000, seed: 0 }
+        Bootstrap { replicates: 1000, seed: 0, method: BootstrapMethod::ByDesign }
     }
 
     /// The number of replicates.
@@ -43,6 +49,13 @@ impl Bootstrap {
         self.seed = seed;
         self
     }
+
+    /// How replicates are drawn, where the design leaves a choice.
+    #[must_use]
+    pub const fn method(mut self, method: BootstrapMethod) -> Bootstrap {
+        self.method = method;
+        self
+    }
 }
 
 /// A replicate may consist of a row of next to no weight alone: its mass must not vanish in products.
@@ -56,7 +69,17 @@ const MOST_DRAWS: usize = 1000;
 pub(crate) struct Resampler<'a> {
     columns: Vec<Source<'a>>,
     shared_units: Option<usize>,
+    scheme: Scheme,
     seed: u64,
+}
+
+/// What is drawn of the units.
+enum Scheme {
+    /// As many as there are, with replacement.
+    Units,
+    Blocks(Blocks),
+    Strata(Strata),
+    Bayesian,
 }
 
 struct Source<'a> {
@@ -71,6 +94,7 @@ struct Source<'a> {
 #[derive(Default)]
 pub(crate) struct Resample {
     counts: Vec<u32>,
+    weights: Vec<f64>,
     columns: Vec<Drawn>,
 }
 
@@ -78,13 +102,13 @@ pub(crate) struct Resample {
 struct Drawn {
     /// Unweighted columns: the drawn values, ascending.
     values: Vec<f64>,
-    /// Weighted columns: prefix sums of count times mass over the column's own values.
+    /// Weighted columns and weighing schemes: prefix sums of count times mass over the column's own values.
     cumulative: Vec<f64>,
 }
 
 impl<'a> Resampler<'a> {
     /// A resampler of the columns at these positions.
-    pub(crate) fn new(samples: &'a Samples, positions: &[usize], seed: u64) -> Resampler<'a> {
+    pub(crate) fn new(samples: &'a Samples, positions: &[usize], bootstrap: Bootstrap) -> Resampler<'a> {
         let source = |&position: &usize| {
             let column = &samples.columns()[position];
             let sample = &column.sample;
@@ -93,7 +117,8 @@ impl<'a> Resampler<'a> {
             Source { stream: position as u64, column, masses }
         };
         let columns = positions.iter().map(source).collect();
-        Resampler { columns, shared_units: samples.units(), seed }
+        let scheme = Scheme::new(samples, bootstrap.method);
+        Resampler { columns, shared_units: samples.units(), scheme, seed: bootstrap.seed }
     }
 
     /// Fills the buffers with replicate b.
@@ -114,29 +139,37 @@ impl<'a> Resampler<'a> {
     /// The resampled distribution of a column.
     pub(crate) fn law<'r>(&'r self, resample: &'r Resample, column: usize) -> Law<'r> {
         let drawn = &resample.columns[column];
-        match self.columns[column].masses {
-            None => Law::Uniform(&drawn.values),
-            Some(_) => Law::Weighted {
+        match self.weighs(&self.columns[column]) {
+            false => Law::Uniform(&drawn.values),
+            true => Law::Weighted {
                 values: self.columns[column].column.sample.values(),
                 cumulative: &drawn.cumulative,
             },
         }
     }
 
-    /// One draw of rows or clusters for all columns. A draw of clusters that leaves a column without any
-    /// row is no data set of this kind, and is drawn again.
+    /// One draw of units for all columns. A draw that leaves a column without any row is no data set of this
+    /// kind, and is drawn again.
     fn draw_shared(&self, units: usize, replicate: u64, into: &mut Resample) -> Result<(), Error> {
         let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, 0);
-        into.counts.resize(units, 0);
-        let Resample { counts, columns } = into;
         let mut empty = None;
         for _ in 0..MOST_DRAWS {
-            stream.count_draws(units, counts);
+            self.draw_units(units, &mut stream, into);
+            let Resample { counts, weights, columns } = &mut *into;
             empty = None;
-            for (source, drawn) in self.columns.iter().zip(columns.iter_mut()) {
+            for (source, drawn) in self.columns.iter().zip(columns) {
                 let unit = source.column.units.as_deref().unwrap_or_default();
-                expand::by_unit(source.column.sample.values(), unit, counts, &mut drawn.values);
-                if drawn.values.is_empty() {
+                let filled = match (self.weighs(source), self.scheme.weighs()) {
+                    (false, _) => {
+                        expand::by_unit(source.column.sample.values(), unit, counts, &mut drawn.values);
+                        !drawn.values.is_empty()
+                    }
+                    (true, true) => source.accumulate(drawn, |row| weights[unit[row] as usize]),
+                    (true, false) => {
+                        source.accumulate(drawn, |row| f64::from(counts[unit[row] as usize]))
+                    }
+                };
+                if !filled {
                     empty = Some(source.column);
                     break;
                 }
@@ -151,26 +184,72 @@ impl<'a> Resampler<'a> {
         }
     }
 
+    /// Counts or weights of the units.
+    fn draw_units(&self, units: usize, stream: &mut Stream, into: &mut Resample) {
+        into.counts.resize(units, 0);
+        into.weights.resize(if self.scheme.weighs() { units } else { 0 }, 0.0);
+        match &self.scheme {
+            Scheme::Units => stream.count_draws(units, &mut into.counts),
+            Scheme::Blocks(blocks) => blocks.draw(stream, &mut into.counts),
+            Scheme::Strata(strata) => strata.draw(stream, &mut into.weights),
+            Scheme::Bayesian => bayesian::draw(stream, &mut into.weights),
+        }
+    }
+
     /// Rows of each column from the column's own stream, which no other column can disturb.
     fn draw_columns(&self, replicate: u64, into: &mut Resample) {
-        for (source, drawn) in self.columns.iter().zip(&mut into.columns) {
+        for (column, source) in self.columns.iter().enumerate() {
             let values = source.column.sample.values();
             let n = values.len();
-            into.counts.resize(n, 0);
             let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, source.stream);
-            stream.count_draws(n, &mut into.counts);
-            match &source.masses {
-                None => expand::by_position(values, &into.counts, n, &mut drawn.values),
-                Some(masses) => {
-                    let mut total = 0.0;
-                    drawn.cumulative.clear();
-                    drawn.cumulative.extend(masses.iter().zip(&into.counts).map(|(mass, &count)| {
-                        total += mass * f64::from(count);
-                        total
-                    }));
-                }
+            self.draw_units(n, &mut stream, into);
+            let Resample { counts, weights, columns } = &mut *into;
+            let drawn = &mut columns[column];
+            match (self.weighs(source), self.scheme.weighs()) {
+                (false, _) => expand::by_position(values, counts, n, &mut drawn.values),
+                // Rows have positive masses and n of them are drawn: never empty.
+                (true, true) => drop(source.accumulate(drawn, |row| weights[row])),
+                (true, false) => drop(source.accumulate(drawn, |row| f64::from(counts[row]))),
             }
         }
+    }
+
+    /// Whether a column is drawn as masses of its own values, not as values.
+    fn weighs(&self, source: &Source) -> bool {
+        source.masses.is_some() || self.scheme.weighs()
+    }
+}
+
+impl Scheme {
+    fn new(samples: &Samples, method: BootstrapMethod) -> Scheme {
+        let design = samples.design();
+        match (&design.series, &design.stratum_of_unit) {
+            (Some(series), _) => {
+                Scheme::Blocks(Blocks::new(series, method != BootstrapMethod::MovingBlocks))
+            }
+            (None, Some(stratum_of_unit)) => Scheme::Strata(Strata::new(stratum_of_unit)),
+            (None, None) if method == BootstrapMethod::BayesianWeights => Scheme::Bayesian,
+            (None, None) => Scheme::Units,
+        }
+    }
+
+    /// Whether units are weighed instead of counted.
+    fn weighs(&self) -> bool {
+        matches!(self, Scheme::Strata(_) | Scheme::Bayesian)
+    }
+}
+
+impl Source<'_> {
+    /// Prefix sums of what each row weighs in a replicate; false where nothing weighs anything.
+    fn accumulate(&self, drawn: &mut Drawn, weight: impl Fn(usize) -> f64) -> bool {
+        let rows = self.column.sample.len();
+        let mut total = 0.0;
+        drawn.cumulative.clear();
+        drawn.cumulative.extend((0..rows).map(|row| {
+            total += self.masses.as_ref().map_or(1.0, |masses| masses[row]) * weight(row);
+            total
+        }));
+        total > 0.0
     }
 }
 
@@ -180,7 +259,7 @@ mod tests {
     use crate::sample::Sample;
 
     fn drawn(samples: &Samples, positions: &[usize], replicate: usize) -> Vec<Vec<f64>> {
-        let resampler = Resampler::new(samples, positions, 3);
+        let resampler = Resampler::new(samples, positions, Bootstrap::new().seed(3));
         let mut resample = Resample::default();
         resampler.draw(replicate, &mut resample).unwrap();
         (0..positions.len()).map(|c| resampler.law(&resample, c).values().to_vec()).collect()
@@ -223,7 +302,7 @@ mod tests {
         let samples =
             Samples::independent([("a", weighted([1.0, 1e-300])), ("b", weighted([1e-20, 1.0]))])
                 .unwrap();
-        let resampler = Resampler::new(&samples, &[0, 1], 1);
+        let resampler = Resampler::new(&samples, &[0, 1], Bootstrap::new().seed(1));
         let mut resample = Resample::default();
         for replicate in 0..100 {
             resampler.draw(replicate, &mut resample).unwrap();
@@ -240,7 +319,7 @@ mod tests {
     fn weighted_columns_draw_masses() {
         let weighted = Sample::weighted([1.0, 2.0, 3.0], [1.0, 2.0, 5.0]).unwrap();
         let samples = Samples::independent([("w", weighted)]).unwrap();
-        let resampler = Resampler::new(&samples, &[0], 1);
+        let resampler = Resampler::new(&samples, &[0], Bootstrap::new().seed(1));
         let mut resample = Resample::default();
         resampler.draw(0, &mut resample).unwrap();
         let Law::Weighted { cumulative, .. } = resampler.law(&resample, 0) else {
