@@ -55,12 +55,14 @@ pub struct PowerAnalysis {
     pub(super) threshold: f64,
     pub(super) level: f64,
     power: f64,
+    pub(super) data_sets: usize,
+    pub(super) seed: u64,
 }
 
 impl PowerAnalysis {
-    /// For threshold 0.25, level 0.05 and power 0.8.
+    /// For threshold 0.25, level 0.05 and power 0.8; simulations of 500 data sets from seed 0.
     pub const fn new(order: Order) -> PowerAnalysis {
-        PowerAnalysis { order, threshold: 0.25, level: 0.05, power: 0.8 }
+        PowerAnalysis { order, threshold: 0.25, level: 0.05, power: 0.8, data_sets: 500, seed: 0 }
     }
 
     /// The violation ratio up to which dominance is called "almost", in (0, 1/2].
@@ -81,6 +83,20 @@ impl PowerAnalysis {
     #[must_use]
     pub const fn power(mut self, power: f64) -> Self {
         self.power = power;
+        self
+    }
+
+    /// Data sets of a simulation.
+    #[must_use]
+    pub const fn data_sets(mut self, data_sets: usize) -> Self {
+        self.data_sets = data_sets;
+        self
+    }
+
+    /// The seed of a simulation.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
         self
     }
 

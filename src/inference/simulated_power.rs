@@ -42,7 +42,7 @@ impl PowerAnalysis {
     ///     ("new", Sample::from_quantiles(2_000, |p| 0.2 + p)?),
     ///     ("old", Sample::from_quantiles(2_000, |p| 1.6 * p)?),
     /// ])?;
-    /// let found = PowerAnalysis::new(Order::Second).simulate(&laws, "new", "old", 400, 50, 1)?;
+    /// let found = PowerAnalysis::new(Order::Second).data_sets(50).simulate(&laws, "new", "old", 400)?;
     /// assert!(found.power > 0.5);
     /// # Ok::<(), risk_sd::Error>(())
     /// ```
@@ -59,9 +59,8 @@ impl PowerAnalysis {
         a: &str,
         b: &str,
         size: usize,
-        data_sets: usize,
-        seed: u64,
     ) -> Result<SimulatedPower, Error> {
+        let PowerAnalysis { data_sets, seed, .. } = *self;
         let plan = self.plan(pilot, a, b)?;
         if size < 2 {
             return Err(Error::TooFewRows { found: size, needed: 2 });

@@ -59,3 +59,53 @@ pub(crate) fn for_each_deviation(
         (0..units).for_each(|u| add(weight, unit(u)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::BlockLength;
+    use approx::assert_relative_eq;
+
+    const T: [f64; 6] = [0.5, -1.0, 2.0, 0.25, -2.5, 0.75];
+
+    fn six() -> Samples {
+        Samples::paired([("a", [1., 2., 3., 4., 5., 6.])]).unwrap()
+    }
+
+    fn variance(samples: &Samples, of_unit: &[f64]) -> f64 {
+        let mut total = 0.0;
+        for_each_deviation(samples, of_unit, 1, |weight, d| total += weight * d[0] * d[0]);
+        total
+    }
+
+    /// Sum over lags of Bartlett's weight times the circular autocovariance, as one reads it in a textbook.
+    fn bartlett(t: &[f64], length: usize) -> f64 {
+        let n = t.len();
+        let lag = |k: usize| (0..n).map(|i| t[i] * t[(i + k) % n]).sum::<f64>();
+        let weight = |k: usize| 1.0 - k as f64 / length as f64;
+        let sum = lag(0) + (1..length).map(|k| 2.0 * weight(k) * lag(k)).sum::<f64>();
+        sum * n as f64 / (n - length) as f64
+    }
+
+    #[test]
+    fn series_are_bartlett_sums_of_autocovariances() {
+        for length in 1..=3 {
+            let series = six().time_series(BlockLength::Rows(length)).unwrap();
+            assert_relative_eq!(variance(&series, &T), bartlett(&T, length), max_relative = 1e-14);
+        }
+        // Blocks of one row: the variance of independent rows.
+        let one = six().time_series(BlockLength::Rows(1)).unwrap();
+        assert_relative_eq!(variance(&one, &T), variance(&six(), &T), max_relative = 1e-14);
+    }
+
+    #[test]
+    fn strata_sum_their_own_variances() {
+        let strata = six().stratified(&[0, 1, 0, 1, 1, 0]).unwrap();
+        let of_stratum = |t: [f64; 3]| {
+            let mean = t.iter().sum::<f64>() / 3.0;
+            1.5 * t.iter().map(|t| (t - mean).powi(2)).sum::<f64>()
+        };
+        let expected = of_stratum([0.5, 2.0, 0.75]) + of_stratum([-1.0, 0.25, -2.5]);
+        assert_relative_eq!(variance(&strata, &T), expected, max_relative = 1e-14);
+    }
+}

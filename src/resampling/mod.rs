@@ -8,6 +8,8 @@ mod bayesian;
 mod blocks;
 mod bootstrap;
 mod method;
+#[cfg(test)]
+mod moments_of_means;
 mod pool;
 mod progress;
 mod runner;

@@ -110,3 +110,47 @@ fn negligible_from(r: &[f64], n: f64) -> usize {
     let last = || negligible.iter().rposition(|&small| !small);
     run.or_else(last).map_or(1, |before| before + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hand_value() {
+        // Ten rows: deviations -+1 in runs of five. R(0) = 1, R(1) = .7, R(2) = .4, R(3) = .1, R(4) = -.2 ...
+        let values = [0., 0., 0., 0., 0., 2., 2., 2., 2., 2.];
+        let r = autocovariances(&values, 9);
+        let expected = [1., 0.7, 0.4, 0.1, -0.2, -0.5, -0.4, -0.3, -0.2, -0.1];
+        assert!(r.iter().zip(expected).all(|(r, e)| (r - e).abs() < 1e-15), "{r:?}");
+        // The bound is 2 sqrt(1 / 10) = .632: lags from 2 on are below it.
+        assert_eq!(negligible_from(&r, 10.0), 2);
+        // M = 4: g = 1 + 2 (.7 + .4 + .1 / 2), G = 2 (.7 + .8 + .3 / 2); the longest allowed is ceil(10 / 3).
+        let (g, big_g): (f64, f64) = (3.3, 3.3);
+        assert!((2.0 * big_g.powi(2) * 10.0 / (2.0 * g.powi(2))).cbrt() < 4.0);
+        let found = optimal(&values);
+        assert!((found.stationary - 10f64.cbrt()).abs() < 1e-14, "{found:?}");
+        assert!((found.circular - 15f64.cbrt()).abs() < 1e-14, "{found:?}");
+    }
+
+    #[test]
+    fn scale_and_shift_change_nothing() {
+        let values: Vec<f64> = (0..300).map(|i| f64::from(i / 3 * 7919 % 101)).collect();
+        let expected = optimal(&values);
+        assert!(expected.circular > 2.0);
+        for (scale, shift) in [(1e300, 0.0), (1e-300, 0.0), (1.0, 1e9), (-2.0, 5.0)] {
+            let moved: Vec<f64> = values.iter().map(|v| scale * v + shift).collect();
+            let found = optimal(&moved);
+            assert!((found.circular / expected.circular - 1.0).abs() < 1e-6, "{found:?} {expected:?}");
+        }
+    }
+
+    #[test]
+    fn short_and_constant_series_have_a_length() {
+        for values in [&[1.0][..], &[1.0, 2.0], &[1.0, 2.0, 3.0], &[5.0; 50]] {
+            let found = optimal_block_length(values).unwrap();
+            assert!(found.circular >= 1.0 && found.stationary >= 1.0, "{values:?}: {found:?}");
+        }
+        let nan = optimal_block_length([1.0, f64::NAN]);
+        assert!(matches!(nan, Err(Error::NotFinite { row: 1, .. })));
+    }
+}
