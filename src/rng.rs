@@ -22,17 +22,13 @@ const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
 impl Stream {
     pub(crate) fn new(seed: u64, purpose: Purpose, replicate: u64, column: u64) -> Stream {
-        // Each coordinate is absorbed by one round of splitmix64, whose output seeds the state as the
-        // authors of the generator recommend.
-        let mut x = seed;
-        for coordinate in [purpose as u64, replicate, column] {
-            x = mix(x.wrapping_add(coordinate.wrapping_mul(GOLDEN)).wrapping_add(GOLDEN));
-        }
-        let mut state = [0; 4];
-        for word in &mut state {
-            x = x.wrapping_add(GOLDEN);
-            *word = mix(x);
-        }
+        let x = absorb(seed, purpose, replicate, column);
+        Stream { state: std::array::from_fn(|word| splitmix(x, word as u64)) }
+    }
+
+    /// The generator in a given state.
+    #[cfg(test)]
+    pub(crate) fn from_state(state: [u64; 4]) -> Stream {
         Stream { state }
     }
 
@@ -63,24 +59,37 @@ impl Stream {
             }
         }
     }
+}
 
-    /// `draws` independent uniforms on 0..counts.len(), counted: exactly multinomial. Two draws a word.
-    pub(crate) fn count_draws(&mut self, draws: usize, counts: &mut [u32]) {
-        counts.fill(0);
-        let bound = counts.len() as u32;
-        let rejected = bound.wrapping_neg() % bound;
-        let mut left = draws;
-        while left > 0 {
-            let word = self.next_u64();
-            for half in [word as u32, (word >> 32) as u32] {
-                let product = u64::from(half) * u64::from(bound);
-                if product as u32 >= rejected && left > 0 {
-                    counts[(product >> 32) as usize] += 1;
-                    left -= 1;
-                }
-            }
-        }
+/// Eight generators xoshiro256++ side by side, for kernels that use random bits by the vector.
+///
+/// The order of the bits is part of the definition: a *block* is the next output of lane 0, ..., of lane 7,
+/// 64 bytes in little-endian order. Every tier draws these blocks and no others.
+#[derive(Debug, Clone)]
+pub(crate) struct Lanes {
+    /// `state[w][l]`: word w of the generator in lane l.
+    pub(crate) state: [[u64; 8]; 4],
+}
+
+impl Lanes {
+    /// Word w of lane l is output 8 w + l of the splitmix64 that stands for the four coordinates.
+    pub(crate) fn new(seed: u64, purpose: Purpose, replicate: u64, column: u64) -> Lanes {
+        let x = absorb(seed, purpose, replicate, column);
+        let word = |w: usize, l: usize| splitmix(x, (8 * w + l) as u64);
+        Lanes { state: std::array::from_fn(|w| std::array::from_fn(|l| word(w, l))) }
     }
+}
+
+/// Each coordinate is absorbed by one round of splitmix64.
+fn absorb(seed: u64, purpose: Purpose, replicate: u64, column: u64) -> u64 {
+    [purpose as u64, replicate, column].into_iter().fold(seed, |x, coordinate| {
+        mix(x.wrapping_add(coordinate.wrapping_mul(GOLDEN)).wrapping_add(GOLDEN))
+    })
+}
+
+/// Output `index` of splitmix64 from state x, by which the authors of xoshiro recommend to seed it.
+fn splitmix(x: u64, index: u64) -> u64 {
+    mix(x.wrapping_add(GOLDEN.wrapping_mul(index + 1)))
 }
 
 /// The output function of splitmix64.
@@ -97,7 +106,7 @@ mod tests {
     #[test]
     fn reproduces_the_published_generator() {
         // First outputs of xoshiro256++ from the state 1, 2, 3, 4 (reference implementation).
-        let mut stream = Stream { state: [1, 2, 3, 4] };
+        let mut stream = Stream::from_state([1, 2, 3, 4]);
         let found: Vec<u64> = (0..4).map(|_| stream.next_u64()).collect();
         assert_eq!(found, [41943041, 58720359, 3588806011781223, 3591011842654386]);
     }
@@ -115,29 +124,13 @@ mod tests {
         assert!(state(1).iter().all(|word| !state(2).contains(word)));
     }
 
-    /// All outcomes of n draws over n cells, n = 2..5, against their multinomial probabilities.
     #[test]
-    fn counts_are_multinomial() {
-        for n in 2..=5usize {
-            let mut seen = std::collections::BTreeMap::new();
-            let replicates = 60_000;
-            let mut counts = vec![0; n];
-            for b in 0..replicates {
-                Stream::new(11, Purpose::Bootstrap, b, 0).count_draws(n, &mut counts);
-                assert_eq!(counts.iter().sum::<u32>() as usize, n);
-                *seen.entry(counts.clone()).or_insert(0u32) += 1;
-            }
-            let factorial = |k: u32| (1..=k).map(f64::from).product::<f64>();
-            let mut chi_square = 0.0;
-            for (outcome, &count) in &seen {
-                let ways = factorial(n as u32) / outcome.iter().map(|&c| factorial(c)).product::<f64>();
-                let expected = f64::from(replicates as u32) * ways / (n as f64).powi(n as i32);
-                chi_square += (f64::from(count) - expected).powi(2) / expected;
-            }
-            let freedom = seen.len() as f64 - 1.0;
-            let z = (chi_square - freedom) / (2.0 * freedom).sqrt();
-            assert!(z.abs() < 4.0, "n = {n}: z = {z}");
-        }
+    fn lanes_are_generators_of_their_own() {
+        let lanes = Lanes::new(7, Purpose::Bootstrap, 3, 1);
+        let mut words: Vec<u64> = lanes.state.into_iter().flatten().collect();
+        words.extend(Lanes::new(7, Purpose::Bootstrap, 3, 2).state.into_iter().flatten());
+        words.sort_unstable();
+        assert!(words.windows(2).all(|pair| pair[0] != pair[1]));
     }
 
     #[test]

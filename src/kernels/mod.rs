@@ -5,6 +5,8 @@
 //! association, fixed in the source, so that the same input gives the same bits on every CPU.
 
 pub(crate) mod cells;
+pub(crate) mod counts;
+pub(crate) mod cumulate;
 pub(crate) mod expand;
 pub(crate) mod gap;
 pub(crate) mod scale;

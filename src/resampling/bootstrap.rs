@@ -6,8 +6,10 @@ use super::method::BootstrapMethod;
 use super::strata::Strata;
 use crate::error::Error;
 use crate::kernels::cells::Law;
-use crate::kernels::expand;
-use crate::rng::{Purpose, Stream};
+use crate::kernels::counts::{self, Counts};
+use crate::kernels::tier::Tier;
+use crate::kernels::{cumulate, expand};
+use crate::rng::{Lanes, Purpose, Stream};
 use crate::sample::{Column, Samples};
 
 /// How many bootstrap replicates, from which seed.
@@ -71,6 +73,7 @@ pub(crate) struct Resampler<'a> {
     shared_units: Option<usize>,
     scheme: Scheme,
     seed: u64,
+    tier: Tier,
 }
 
 /// What is drawn of the units.
@@ -93,7 +96,13 @@ struct Source<'a> {
 /// The buffers of one replicate.
 #[derive(Default)]
 pub(crate) struct Resample {
-    counts: Vec<u32>,
+    /// By row of a column, or by unit.
+    counts: Counts,
+    /// Counts by unit spread over the rows of a column.
+    of_rows: Counts,
+    /// How often each row of a series is drawn.
+    of_series: Vec<u32>,
+    /// By row of a column, or by unit, where a scheme weighs.
     weights: Vec<f64>,
     columns: Vec<Drawn>,
 }
@@ -118,7 +127,8 @@ impl<'a> Resampler<'a> {
         };
         let columns = positions.iter().map(source).collect();
         let scheme = Scheme::new(samples, bootstrap.method);
-        Resampler { columns, shared_units: samples.units(), scheme, seed: bootstrap.seed }
+        let (shared_units, seed) = (samples.units(), bootstrap.seed);
+        Resampler { columns, shared_units, scheme, seed, tier: Tier::detected() }
     }
 
     /// Fills the buffers with replicate b.
@@ -151,25 +161,21 @@ impl<'a> Resampler<'a> {
     /// One draw of units for all columns. A draw that leaves a column without any row is no data set of this
     /// kind, and is drawn again.
     fn draw_shared(&self, units: usize, replicate: u64, into: &mut Resample) -> Result<(), Error> {
-        let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, 0);
+        let mut generators = Generators::new(self.seed, replicate, 0);
         let mut empty = None;
         for _ in 0..MOST_DRAWS {
-            self.draw_units(units, &mut stream, into);
-            let Resample { counts, weights, columns } = &mut *into;
+            self.draw_units(units, &mut generators, into);
+            let Resample { counts, of_rows, weights, columns, .. } = &mut *into;
             empty = None;
             for (source, drawn) in self.columns.iter().zip(columns) {
                 let unit = source.column.units.as_deref().unwrap_or_default();
-                let filled = match (self.weighs(source), self.scheme.weighs()) {
-                    (false, _) => {
-                        expand::by_unit(source.column.sample.values(), unit, counts, &mut drawn.values);
-                        !drawn.values.is_empty()
-                    }
-                    (true, true) => source.accumulate(drawn, |row| weights[unit[row] as usize]),
-                    (true, false) => {
-                        source.accumulate(drawn, |row| f64::from(counts[unit[row] as usize]))
-                    }
-                };
-                if !filled {
+                if self.scheme.weighs() {
+                    source.accumulate(drawn, |row| weights[unit[row] as usize]);
+                } else {
+                    let total = counts.gather(unit, of_rows);
+                    self.spread(source, of_rows, total, drawn);
+                }
+                if drawn.is_empty(self.weighs(source)) {
                     empty = Some(source.column);
                     break;
                 }
@@ -184,33 +190,52 @@ impl<'a> Resampler<'a> {
         }
     }
 
-    /// Counts or weights of the units.
-    fn draw_units(&self, units: usize, stream: &mut Stream, into: &mut Resample) {
-        into.counts.resize(units, 0);
-        into.weights.resize(if self.scheme.weighs() { units } else { 0 }, 0.0);
-        match &self.scheme {
-            Scheme::Units => stream.count_draws(units, &mut into.counts),
-            Scheme::Blocks(blocks) => blocks.draw(stream, &mut into.counts),
-            Scheme::Strata(strata) => strata.draw(stream, &mut into.weights),
-            Scheme::Bayesian => bayesian::draw(stream, &mut into.weights),
-        }
-    }
-
     /// Rows of each column from the column's own stream, which no other column can disturb.
     fn draw_columns(&self, replicate: u64, into: &mut Resample) {
         for (column, source) in self.columns.iter().enumerate() {
-            let values = source.column.sample.values();
-            let n = values.len();
-            let mut stream = Stream::new(self.seed, Purpose::Bootstrap, replicate, source.stream);
-            self.draw_units(n, &mut stream, into);
-            let Resample { counts, weights, columns } = &mut *into;
+            let n = source.column.sample.len();
+            let mut generators = Generators::new(self.seed, replicate, source.stream);
+            self.draw_units(n, &mut generators, into);
+            let Resample { counts, weights, columns, .. } = &mut *into;
             let drawn = &mut columns[column];
-            match (self.weighs(source), self.scheme.weighs()) {
-                (false, _) => expand::by_position(values, counts, n, &mut drawn.values),
-                // Rows have positive masses and n of them are drawn: never empty.
-                (true, true) => drop(source.accumulate(drawn, |row| weights[row])),
-                (true, false) => drop(source.accumulate(drawn, |row| f64::from(counts[row]))),
+            match self.scheme.weighs() {
+                true => source.accumulate(drawn, |row| weights[row]),
+                false => self.spread(source, counts, n, drawn),
             }
+        }
+    }
+
+    /// Counts or weights of the units.
+    fn draw_units(&self, units: usize, generators: &mut Generators, into: &mut Resample) {
+        let Generators { lanes, stream } = generators;
+        let Resample { counts, of_series, weights, .. } = into;
+        match &self.scheme {
+            Scheme::Units => {
+                counts.clear();
+                counts::multinomial(self.tier, lanes, units, units, counts);
+            }
+            Scheme::Blocks(blocks) => {
+                of_series.resize(units, 0);
+                blocks.draw(stream, of_series);
+                counts.fill(of_series);
+            }
+            Scheme::Strata(strata) => {
+                weights.resize(units, 0.0);
+                strata.draw(stream, weights);
+            }
+            Scheme::Bayesian => {
+                weights.resize(units, 0.0);
+                bayesian::draw(stream, weights);
+            }
+        }
+    }
+
+    /// A column as its rows were counted: repeated values, or prefix sums of masses.
+    fn spread(&self, source: &Source, counts: &Counts, total: usize, drawn: &mut Drawn) {
+        let values = source.column.sample.values();
+        match &source.masses {
+            None => expand::repeat(self.tier, values, counts.get(), total, &mut drawn.values),
+            Some(masses) => cumulate::masses(masses, counts.get(), &mut drawn.cumulative),
         }
     }
 
@@ -240,8 +265,8 @@ impl Scheme {
 }
 
 impl Source<'_> {
-    /// Prefix sums of what each row weighs in a replicate; false where nothing weighs anything.
-    fn accumulate(&self, drawn: &mut Drawn, weight: impl Fn(usize) -> f64) -> bool {
+    /// Prefix sums of what each row weighs in a replicate.
+    fn accumulate(&self, drawn: &mut Drawn, weight: impl Fn(usize) -> f64) {
         let rows = self.column.sample.len();
         let mut total = 0.0;
         drawn.cumulative.clear();
@@ -249,13 +274,38 @@ impl Source<'_> {
             total += self.masses.as_ref().map_or(1.0, |masses| masses[row]) * weight(row);
             total
         }));
-        total > 0.0
+    }
+}
+
+impl Drawn {
+    /// Whether no row was drawn.
+    fn is_empty(&self, weighs: bool) -> bool {
+        match weighs {
+            true => self.cumulative.last().is_none_or(|total| *total <= 0.0),
+            false => self.values.is_empty(),
+        }
+    }
+}
+
+/// The random bits of a replicate: by the vector for counts, one by one for other schemes.
+struct Generators {
+    lanes: Lanes,
+    stream: Stream,
+}
+
+impl Generators {
+    fn new(seed: u64, replicate: u64, column: u64) -> Generators {
+        Generators {
+            lanes: Lanes::new(seed, Purpose::Bootstrap, replicate, column),
+            stream: Stream::new(seed, Purpose::Bootstrap, replicate, column),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::counts::Multiplicities;
     use crate::sample::Sample;
 
     fn drawn(samples: &Samples, positions: &[usize], replicate: usize) -> Vec<Vec<f64>> {
@@ -325,8 +375,9 @@ mod tests {
         let Law::Weighted { cumulative, .. } = resampler.law(&resample, 0) else {
             panic!("not weighted")
         };
+        let Multiplicities::Narrow(counts) = resample.counts.get() else { panic!("a count above 255") };
         let expected: f64 =
-            resample.counts.iter().zip([0.125, 0.25, 0.625]).map(|(&c, m)| f64::from(c) * m).sum();
+            counts.iter().zip([0.125, 0.25, 0.625]).map(|(&c, m)| f64::from(c) * m).sum();
         assert!((cumulative[2] - expected).abs() < 1e-15);
     }
 }
