@@ -1,5 +1,5 @@
 //! Measures the error rates of the tests by simulation: false positives between equal laws, rejection at
-//! the true boundary, standard errors, family-wise errors, coverage of rank sets.
+//! the true boundary, standard errors, family-wise errors, coverage of rank sets, dependent rows.
 //!
 //! ```text
 //! cargo run --release --example calibration                                 # small version, 20 s
@@ -12,6 +12,7 @@
 
 mod boundary;
 mod bounds;
+mod designs;
 mod false_positives;
 mod laws;
 mod monte_carlo;
@@ -48,17 +49,20 @@ enum Table {
     FamilyWise,
     /// Coverage of rank sets.
     RankSets,
+    /// Dependent rows, told and not told how they depend.
+    Designs,
 }
 
 /// Prints one table.
 type Print = fn(Effort, &mut Check);
 
-const TABLES: [(Table, &str, Print); 5] = [
+const TABLES: [(Table, &str, Print); 6] = [
     (Table::FalsePositives, "False positives between equal laws", false_positives::print),
     (Table::Boundary, "Rejection at the true boundary", boundary::print),
     (Table::StandardErrors, "Standard errors", standard_errors::print),
     (Table::FamilyWise, "Family-wise error", rankings::print_family_wise),
     (Table::RankSets, "Coverage of rank sets", rankings::print_rank_sets),
+    (Table::Designs, "Dependent rows", designs::print),
 ];
 
 fn main() {
