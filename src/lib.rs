@@ -31,6 +31,9 @@
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
+//! | Which candidates does no other dominate? | [`RankingReport::efficient_set`] |
+//! | How many rows are enough? What can be claimed with those there are? | [`PowerAnalysis`] |
+//! | Clusters, strata, weights, time series? | [`Samples`], [`Survey`], [`BlockLength`], [`BootstrapMethod`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
