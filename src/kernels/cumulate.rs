@@ -17,7 +17,7 @@ const RUNS: usize = 4;
 /// Fills `out` with the prefix sums, one for each mass.
 pub(crate) fn masses(masses: &[f64], counts: Multiplicities, out: &mut Vec<f64>) {
     match counts {
-        Multiplicities::Narrow(counts) => sum_runs(masses, counts, |c| f64::from(c), out),
+        Multiplicities::Narrow(counts) => sum_runs(masses, counts, f64::from, out),
         Multiplicities::Wide(counts) => sum_runs(masses, counts, |c| c as f64, out),
     }
 }

@@ -99,7 +99,7 @@ impl Avx512 {
         for _ in 0..coins / 512 {
             heads = _mm512_add_epi64(heads, _mm512_popcnt_epi64(self.block()));
         }
-        if coins % 512 > 0 {
+        if !coins.is_multiple_of(512) {
             let before = _mm512_setr_epi64(0, 64, 128, 192, 256, 320, 384, 448);
             let left = _mm512_sub_epi64(_mm512_set1_epi64((coins % 512) as i64), before);
             let left = _mm512_max_epi64(left, _mm512_setzero_si512());

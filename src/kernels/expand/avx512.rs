@@ -28,16 +28,17 @@ pub(super) fn repeat(values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
 fn by_sixteen(values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
     let (groups, rest) = values.as_chunks::<SOURCES>();
     let (groups_of_counts, rest_of_counts) = counts.as_chunks::<SOURCES>();
-    // The last sources, with sources of count zero behind them.
-    let (mut last, mut last_counts) = ([0.0; SOURCES], [0; SOURCES]);
-    last[..rest.len()].copy_from_slice(rest);
-    last_counts[..rest.len()].copy_from_slice(rest_of_counts);
     let slots = Slots::new();
     let mut end = 0;
-    for group in 0..=groups.len() {
-        let values = groups.get(group).unwrap_or(&last);
-        let counts = groups_of_counts.get(group).unwrap_or(&last_counts);
+    for (values, counts) in groups.iter().zip(groups_of_counts) {
         end += slots.step(values, counts, &mut out[end..]);
+    }
+    if !rest.is_empty() {
+        // One more step, with sources of count zero behind the last.
+        let (mut last, mut last_counts) = ([0.0; SOURCES], [0; SOURCES]);
+        last[..rest.len()].copy_from_slice(rest);
+        last_counts[..rest.len()].copy_from_slice(rest_of_counts);
+        end += by_sixteen(&last, &last_counts, &mut out[end..]);
     }
     end
 }
