@@ -3,7 +3,7 @@
 
 use rand::{SeedableRng, rngs::StdRng};
 use rand_distr::{Distribution, StandardNormal};
-use risk_sd::{BlockLength, Sample, Samples};
+use risk_sd::{BlockLength, Sample, Samples, Survey};
 
 /// The law of one column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +46,11 @@ pub enum Dependence {
     Serial {
         memory: f64,
     },
+    /// Columns are surveys of different clusters of `size` rows; the normals of a cluster are correlated.
+    Surveys {
+        size: usize,
+        correlation: f64,
+    },
     /// Clusters of `size` rows; the normals of a cluster are correlated, within and between columns.
     Clustered {
         size: usize,
@@ -73,11 +78,16 @@ impl Population {
         let (size, correlation) = match self.dependence {
             Dependence::Independent | Dependence::Serial { .. } => (1, 0.0),
             Dependence::Paired { correlation } => (1, correlation),
-            Dependence::Clustered { size, correlation } => (size, correlation),
+            Dependence::Clustered { size, correlation } | Dependence::Surveys { size, correlation } => {
+                (size, correlation)
+            }
         };
         let rows = self.columns.iter().map(|column| column.1).max().unwrap_or(0);
-        let common: Vec<f64> = (0..rows.div_ceil(size)).map(|_| normal()).collect();
+        let mut common: Vec<f64> = (0..rows.div_ceil(size)).map(|_| normal()).collect();
         let values = self.columns.iter().enumerate().map(|(name, &(law, rows))| {
+            if matches!(self.dependence, Dependence::Surveys { .. }) {
+                common.iter_mut().for_each(|of_cluster| *of_cluster = normal());
+            }
             let serial = matches!(self.dependence, Dependence::Serial { .. });
             let mut before = if serial { normal() } else { 0.0 };
             let own = (0..rows).map(|row| {
@@ -104,6 +114,12 @@ impl Population {
             }
             Dependence::Paired { .. } => Samples::paired(values),
             Dependence::Serial { .. } => Samples::paired(values)?.time_series(BlockLength::Automatic),
+            Dependence::Surveys { size, .. } => {
+                Samples::surveys(values.into_iter().map(|(name, values)| {
+                    let clusters: Vec<usize> = (0..values.len()).map(|row| row / size).collect();
+                    (name, Survey::new(values).clusters(&clusters))
+                }))
+            }
             Dependence::Clustered { size, .. } => {
                 let clusters: Vec<usize> = (0..self.columns[0].1).map(|row| row / size).collect();
                 Samples::paired(values)?.clustered(&clusters)

@@ -38,22 +38,43 @@ const HOUSEHOLDS: usize = 25;
 /// The part of the variance of (normal scores of) incomes that lies between areas.
 const BETWEEN_AREAS: f64 = 0.1;
 
-/// 10,000 households. Weights do not depend on incomes, so the weighted law is the law.
-pub fn survey(law: Law, seed: u64) -> Survey {
-    let mut rng = StdRng::seed_from_u64(seed);
-    let normal = Normal::standard();
-    let (mut incomes, mut weights) = (Vec::new(), Vec::new());
-    let (mut areas, mut regions) = (Vec::new(), Vec::new());
-    for area in 0..REGIONS * AREAS {
-        let of_area: f64 = StandardNormal.sample(&mut rng);
-        for _ in 0..HOUSEHOLDS {
-            let own: f64 = StandardNormal.sample(&mut rng);
-            let score = BETWEEN_AREAS.sqrt() * of_area + (1.0 - BETWEEN_AREAS).sqrt() * own;
-            incomes.push(law.quantile(normal.cdf(score)).round());
-            weights.push(1000.0 + 1500.0 * rng.random::<f64>());
-            areas.push(area);
-            regions.push(area / AREAS);
+/// Rows of a simulated survey.
+pub struct Households {
+    pub incomes: Vec<f64>,
+    pub weights: Vec<f64>,
+    pub areas: Vec<usize>,
+    pub regions: Vec<usize>,
+}
+
+impl Households {
+    /// 10,000 households. Weights do not depend on incomes, so the weighted law is the law.
+    pub fn simulate(law: Law, seed: u64) -> Households {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let normal = Normal::standard();
+        let mut rows = Households { incomes: vec![], weights: vec![], areas: vec![], regions: vec![] };
+        for area in 0..REGIONS * AREAS {
+            let of_area: f64 = StandardNormal.sample(&mut rng);
+            for _ in 0..HOUSEHOLDS {
+                let own: f64 = StandardNormal.sample(&mut rng);
+                let score = BETWEEN_AREAS.sqrt() * of_area + (1.0 - BETWEEN_AREAS).sqrt() * own;
+                rows.incomes.push(law.quantile(normal.cdf(score)).round());
+                rows.weights.push(1000.0 + 1500.0 * rng.random::<f64>());
+                rows.areas.push(area);
+                rows.regions.push(area / AREAS);
+            }
         }
+        rows
     }
-    Survey::new(incomes).weights(weights).clusters(&areas).strata(&regions)
+
+    pub fn survey(&self) -> Survey {
+        Survey::new(&self.incomes).weights(&self.weights).clusters(&self.areas).strata(&self.regions)
+    }
+
+    /// Incomes after everybody paid this share of income into a pot that is handed out in equal parts.
+    pub fn reformed(&self, share: f64) -> Vec<f64> {
+        let weighted: f64 =
+            self.incomes.iter().zip(&self.weights).map(|(income, weight)| income * weight).sum();
+        let mean = weighted / self.weights.iter().sum::<f64>();
+        self.incomes.iter().map(|income| (1.0 - share) * income + share * mean).collect()
+    }
 }

@@ -12,13 +12,11 @@ pub fn funds(months: usize, seed: u64) -> Vec<(String, Vec<f64>)> {
     // h_t = omega + alpha e_(t-1)^2 + beta h_(t-1): a long-run deviation of 4 % a month.
     let (alpha, beta) = (0.15, 0.75);
     let omega = 0.04_f64.powi(2) * (1.0 - alpha - beta);
-    let (mut variance, mut shock, mut rate) = (0.04_f64.powi(2), 0.0_f64, 0.0);
+    let (mut variance, mut shock) = (0.04_f64.powi(2), 0.0_f64);
     for _ in 0..months {
         variance = omega + alpha * shock * shock + beta * variance;
         shock = variance.sqrt() * normal();
-        // The rate of bills moves slowly.
-        rate = 0.95 * rate + 0.0002 * normal();
-        let bills = 0.003 + rate;
+        let bills = 0.003 + 0.0005 * normal();
         let index = 0.009 + shock;
         let bonds = 0.0045 + 0.1 * shock + 0.017 * normal();
         let fee = 0.004;

@@ -15,7 +15,8 @@ use crate::error::Error;
 pub enum BlockLength {
     /// The largest [optimal length](crate::optimal_block_length) of the columns and of their absolute
     /// deviations from the median (which see what levels do not: calm and stormy times), rounded up; at most
-    /// half of the shortest series.
+    /// half of the shortest series. One column with a long memory makes blocks long for all: leave columns out
+    /// that are not compared.
     #[default]
     Automatic,
     /// This many rows.
