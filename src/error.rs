@@ -5,7 +5,8 @@ use std::fmt;
 /// What was wrong with the input, and where.
 ///
 /// Rows are counted from 0. Errors that concern one column of several come wrapped in
-/// [`Error::InColumn`], which names it.
+/// [`Error::InColumn`], which names it; those that concern one instance of a batch in
+/// [`Error::InInstance`] or [`Error::InPrediction`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // fields: each variant's sentence says what they hold
@@ -100,6 +101,37 @@ pub enum Error {
     Cancelled { done: usize, total: usize },
     /// A picture could not be written.
     Plot { reason: String },
+
+    /// A matrix or a vector over no labels.
+    NoLabels,
+    /// A matrix whose rows are not as long as there are rows.
+    NotSquare { what: &'static str, row: usize, expected: usize, found: usize },
+    /// An entry of a matrix that is NaN, infinite, or negative where it may not be.
+    InvalidEntry { what: &'static str, row: usize, column: usize, value: f64 },
+    /// A matrix that is not equal to its transpose.
+    Asymmetric { what: &'static str, row: usize, column: usize, value: f64, mirrored: f64 },
+    /// A row of a matrix that is all zeros.
+    ZeroRow { what: &'static str, row: usize },
+    /// A batch of no instances.
+    EmptyBatch,
+    /// The error `source` concerns this instance of a batch.
+    InInstance { instance: usize, source: Box<Error> },
+    /// The error `source` concerns what this model says of this instance.
+    InPrediction { instance: usize, model: usize, source: Box<Error> },
+    /// A negative, NaN or infinite value of a label.
+    InvalidMass { label: usize, value: f64 },
+    /// A vector over labels whose sum is zero or infinite.
+    InvalidTotal { total: f64 },
+    /// The models share no label of positive probability.
+    NoCommonLabel,
+    /// An epsilon that is not positive and finite.
+    InvalidEpsilon { epsilon: f64 },
+    /// A marginal penalty that is not positive.
+    InvalidMarginalPenalty { penalty: f64 },
+    /// The largest cost divided by epsilon is beyond the range of f64.
+    CostOverEpsilonOverflow { largest: f64, epsilon: f64 },
+    /// No iteration was allowed.
+    NoIterations,
 }
 
 impl fmt::Display for Error {
@@ -206,6 +238,45 @@ impl fmt::Display for Error {
             VarianceOverflow => write!(f, "the spread of the replicates is beyond the range of f64"),
             Cancelled { done, total } => write!(f, "stopped after {done} of {total} steps"),
             Plot { reason } => write!(f, "the picture could not be written: {reason}"),
+            NoLabels => write!(f, "there is no label"),
+            NotSquare { what, row, expected, found } => {
+                write!(
+                    f,
+                    "row {row} of the {what} matrix has {found} entries, not {expected}: not square"
+                )
+            }
+            InvalidEntry { what, row, column, value } => write!(
+                f,
+                "{what} [{row}][{column}] is {value}: entries are finite, and not negative but in embeddings"
+            ),
+            Asymmetric { what, row, column, value, mirrored } => write!(
+                f,
+                "{what} [{row}][{column}] is {value}, but [{column}][{row}] is {mirrored}: the matrix has to be symmetric"
+            ),
+            ZeroRow { what, row } => write!(f, "row {row} of the {what} matrix is all zeros"),
+            EmptyBatch => write!(f, "the batch has no instance"),
+            InInstance { instance, source } => write!(f, "instance {instance}: {source}"),
+            InPrediction { instance, model, source } => {
+                write!(f, "instance {instance}, model {model}: {source}")
+            }
+            InvalidMass { label, value } => {
+                write!(f, "label {label} has {value}: probabilities are finite and not negative")
+            }
+            InvalidTotal { total } => {
+                write!(f, "the probabilities sum to {total}, not to a positive finite number")
+            }
+            NoCommonLabel => write!(f, "no label has a positive probability from every model"),
+            InvalidEpsilon { epsilon } => {
+                write!(f, "the epsilon {epsilon} is not a positive finite number")
+            }
+            InvalidMarginalPenalty { penalty } => {
+                write!(f, "the marginal penalty {penalty} is not positive (infinite: balanced)")
+            }
+            CostOverEpsilonOverflow { largest, epsilon } => write!(
+                f,
+                "the largest cost {largest} divided by epsilon {epsilon} is beyond the range of f64"
+            ),
+            NoIterations => write!(f, "at least one iteration is needed"),
         }
     }
 }
@@ -213,7 +284,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::InColumn { source, .. } => Some(source),
+            Error::InColumn { source, .. }
+            | Error::InInstance { source, .. }
+            | Error::InPrediction { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -223,5 +296,15 @@ impl Error {
     /// Names the column that this error concerns.
     pub(crate) fn in_column(self, column: &str) -> Error {
         Error::InColumn { column: column.to_owned(), source: Box::new(self) }
+    }
+
+    /// Names the instance of a batch that this error concerns.
+    pub(crate) fn in_instance(self, instance: usize) -> Error {
+        Error::InInstance { instance, source: Box::new(self) }
+    }
+
+    /// Names the vector of a batch that this error concerns.
+    pub(crate) fn in_prediction(self, instance: usize, model: usize) -> Error {
+        Error::InPrediction { instance, model, source: Box::new(self) }
     }
 }

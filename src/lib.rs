@@ -34,6 +34,7 @@
 //! | Which candidates does no other dominate? | [`RankingReport::efficient_set`] |
 //! | How many rows are enough? What can be claimed with those there are? | [`PowerAnalysis`] |
 //! | Clusters, strata, weights, time series? | [`Samples`], [`Survey`], [`BlockLength`], [`BootstrapMethod`] |
+//! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
@@ -59,6 +60,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod dominance;
+mod ensemble;
 mod error;
 mod inference;
 mod kernels;
@@ -75,6 +77,10 @@ mod sample;
 pub use dominance::{
     Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
     pair_curve, verdict, verdict_within,
+};
+pub use ensemble::{
+    Convergence, CostMatrix, Domain, EnsembledInstance, Kernel, LabelBarycenter, LabelBarycenterReport,
+    Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
 pub use inference::{

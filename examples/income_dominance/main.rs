@@ -37,7 +37,7 @@ struct Arguments {
 }
 
 const YEARS: [&str; 2] = ["1999", "2003"];
-const REFORM: [&str; 2] = ["reformed", "as it is"];
+const REFORM: [&str; 2] = ["reformed", "current"];
 /// What everybody pays into the pot.
 const SHARE: f64 = 0.05;
 

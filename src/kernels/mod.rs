@@ -9,6 +9,7 @@ pub(crate) mod counts;
 pub(crate) mod cumulate;
 pub(crate) mod expand;
 pub(crate) mod gap;
+pub(crate) mod product;
 pub(crate) mod scale;
 pub(crate) mod sort;
 pub(crate) mod split;
