@@ -95,6 +95,28 @@ pub enum Error {
     LiteralNeedsEqualSizes { n: usize, m: usize },
     /// A rank correlation with a ranking that puts all models level.
     ConstantRanking { which: usize },
+    /// An exponent of a Wasserstein distance that is NaN or below 1, or infinite where powers are averaged.
+    InvalidExponent { p: f64 },
+    /// A transport cost that is NaN or infinite at a difference of two rows.
+    CostNotFinite { difference: f64, cost: f64 },
+    /// A transport cost whose values are not those of a convex function.
+    CostNotConvex { difference: f64 },
+    /// A derivative of a transport cost that is NaN or infinite at a difference of two rows.
+    DerivativeNotFinite { difference: f64, derivative: f64 },
+    /// The gradient of a distance that is 0.
+    ZeroDistance,
+    /// A matrix without rows or without columns.
+    EmptyMatrix { matrix: &'static str },
+    /// NaN or an infinity in an entry of a matrix.
+    EntryNotFinite { matrix: &'static str, row: usize, column: usize, value: f64 },
+    /// Points, or directions, of different dimensions.
+    UnequalDimensions { what: &'static str, expected: usize, found: usize },
+    /// Fewer directions than the question needs: an average needs two, for its standard error.
+    TooFewDirections { found: usize, needed: usize },
+    /// A direction without length.
+    ZeroDirection { row: usize },
+    /// A result that is finite, but beyond the range of f64.
+    OutOfRange { what: &'static str },
     /// The spread of the replicates is beyond the range of f64.
     VarianceOverflow,
     /// The progress callback asked to stop.
@@ -235,6 +257,35 @@ impl fmt::Display for Error {
             ConstantRanking { which } => {
                 write!(f, "ranking {which} puts all models level: its rank correlation is not defined")
             }
+            InvalidExponent { p } => {
+                write!(
+                    f,
+                    "the exponent {p} is not allowed: at least 1, and finite where projections are averaged"
+                )
+            }
+            CostNotFinite { difference, cost } => {
+                write!(f, "the cost of the difference {difference} is {cost}, not a finite number")
+            }
+            CostNotConvex { difference } => {
+                write!(f, "the cost is not convex: at the difference {difference} it is above its chord")
+            }
+            DerivativeNotFinite { difference, derivative } => write!(
+                f,
+                "the derivative of the cost at the difference {difference} is {derivative}, not a finite number"
+            ),
+            ZeroDistance => write!(f, "the distance is 0: it has no gradient there"),
+            EmptyMatrix { matrix } => write!(f, "the {matrix} has no entries"),
+            EntryNotFinite { matrix, row, column, value } => {
+                write!(f, "row {row}, column {column} of the {matrix} is {value}, not a finite number")
+            }
+            UnequalDimensions { what, expected, found } => {
+                write!(f, "{what}: expected {expected} dimensions, found {found}")
+            }
+            TooFewDirections { found, needed } => {
+                write!(f, "{found} direction(s) to project on, at least {needed} needed")
+            }
+            ZeroDirection { row } => write!(f, "direction {row} is zero: it has no length"),
+            OutOfRange { what } => write!(f, "{what} is beyond the range of f64"),
             VarianceOverflow => write!(f, "the spread of the replicates is beyond the range of f64"),
             Cancelled { done, total } => write!(f, "stopped after {done} of {total} steps"),
             Plot { reason } => write!(f, "the picture could not be written: {reason}"),

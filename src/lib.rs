@@ -36,6 +36,8 @@
 //! | Clusters, strata, weights, time series? | [`Samples`], [`Survey`], [`BlockLength`], [`BootstrapMethod`] |
 //! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
+//! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
+//! | What lies between several? | [`barycenter`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
 //! # Conventions
@@ -73,6 +75,7 @@ mod resampling;
 mod risk;
 mod rng;
 mod sample;
+mod transport;
 
 pub use dominance::{
     Curve, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll, l1_order2_ths,
@@ -96,8 +99,20 @@ pub use ranking::{
 pub use resampling::{Bootstrap, BootstrapMethod, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
 pub use sample::{
-    BlockLength, IncompleteRows, Number, OptimalBlockLength, Sample, Samples, Sampling, Survey, Table,
-    TableBuilder, optimal_block_length,
+    BlockLength, IncompleteRows, IndexedSample, Number, OptimalBlockLength, Sample, Samples, Sampling,
+    Survey, Table, TableBuilder, optimal_block_length,
+};
+pub use transport::{
+    Atom, Coupling, DistanceMatrix, Potentials, TransportGradient, WassersteinSplit, barycenter,
+    coupling, cramer_distance, energy_distance, integrated_quantile_distance,
+    integrated_quantile_shortfall, kolmogorov_smirnov_distance, location_gradient, potentials,
+    transport_cost, wasserstein, wasserstein_gradient, wasserstein_matrix, wasserstein_split,
+    weight_gradient,
+};
+#[cfg(feature = "ndarray")]
+pub use transport::{
+    Directions, MaxSlicedDistance, SlicedDistance, max_sliced_wasserstein, sliced_wasserstein,
+    wasserstein_rows,
 };
 
 /// Runs the code blocks of the README as tests.

@@ -9,6 +9,7 @@ pub(crate) enum Purpose {
     Bootstrap = 1,
     Guard = 2,
     Planning = 8,
+    Direction = 40,
 }
 
 /// xoshiro256++ (Blackman and Vigna 2019).

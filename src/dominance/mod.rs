@@ -3,7 +3,7 @@
 mod curve;
 mod gap;
 mod l1;
-mod pooled;
+pub(crate) mod pooled;
 mod verdict;
 
 pub use curve::{Curve, Knot, PairKnot, pair_curve};

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 /// Calls `f(z, i, j)` for every distinct pooled value z, ascending: i rows of x and j rows of y are at
 /// most z.
-pub(super) fn for_each_value(x: Law, y: Law, mut f: impl FnMut(f64, usize, usize)) {
+pub(crate) fn for_each_value(x: Law, y: Law, mut f: impl FnMut(f64, usize, usize)) {
     let (xs, ys) = (x.values(), y.values());
     let (mut i, mut j) = (0, 0);
     while i < xs.len() || j < ys.len() {
@@ -22,7 +22,7 @@ pub(super) fn for_each_value(x: Law, y: Law, mut f: impl FnMut(f64, usize, usize
 
 /// F_x - F_y where the first `i` rows of x and `j` of y are counted, in units of 1/`cell_total`:
 /// unweighted an integer. Levels that are one breakpoint have difference 0.
-pub(super) fn level_difference(x: Law, i: usize, y: Law, j: usize) -> f64 {
+pub(crate) fn level_difference(x: Law, i: usize, y: Law, j: usize) -> f64 {
     let (n, m) = (x.values().len(), y.values().len());
     match (x, y) {
         (Law::Uniform(_), Law::Uniform(_)) if n == m => i as f64 - j as f64,

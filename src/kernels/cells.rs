@@ -119,13 +119,10 @@ fn weighted_cells(x: Law, y: Law, mut f: impl FnMut(usize, usize, f64)) {
             f(i, j, end - level);
             level = end;
         }
+        // Which side ends is a coin toss: counted, not branched on.
         let together = (end_x - end_y).abs() <= SAME_LEVEL * end_x.max(end_y);
-        if together || end_x < end_y {
-            i += 1;
-        }
-        if together || end_y < end_x {
-            j += 1;
-        }
+        i += usize::from(together | (end_x < end_y));
+        j += usize::from(together | (end_y < end_x));
     }
 }
 

@@ -126,7 +126,7 @@ fn first_equal(x: &[f64], y: &[f64]) -> (f64, f64) {
 
 /// Adds lanes (a power of two of them) pairwise, always in the same order.
 #[inline(always)]
-fn fold<const N: usize>(mut lanes: [f64; N]) -> f64 {
+pub(super) fn fold<const N: usize>(mut lanes: [f64; N]) -> f64 {
     let mut width = N / 2;
     while width > 0 {
         for i in 0..width {

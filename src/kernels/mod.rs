@@ -9,7 +9,10 @@ pub(crate) mod counts;
 pub(crate) mod cumulate;
 pub(crate) mod expand;
 pub(crate) mod gap;
+pub(crate) mod power_sum;
 pub(crate) mod product;
+#[cfg(feature = "ndarray")]
+pub(crate) mod project;
 pub(crate) mod scale;
 pub(crate) mod sort;
 pub(crate) mod split;

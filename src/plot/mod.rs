@@ -1,4 +1,4 @@
-//! Pictures of distributions, of violated dominance and of rank sets, as SVG documents.
+//! Pictures of distributions, of violated dominance, of couplings and of rank sets, as SVG documents.
 //!
 //! Every function returns the text of one SVG document and touches no file. The same input gives the
 //! same bytes. Colours are those of Okabe and Ito, which colour-blind readers can tell apart; from nine
@@ -28,8 +28,10 @@ mod stroke;
 #[cfg(test)]
 mod tests;
 mod text;
+mod transport;
 
 pub use area::violation_area;
 pub use curves::{lorenz_curves, quantile_curves};
 pub use picture::Picture;
 pub use ranks::{RankInterval, rank_sets};
+pub use transport::transport_map;

@@ -1,6 +1,8 @@
 //! The documents as a whole.
 
-use super::{Picture, RankInterval, lorenz_curves, quantile_curves, rank_sets, violation_area};
+use super::{
+    Picture, RankInterval, lorenz_curves, quantile_curves, rank_sets, transport_map, violation_area,
+};
 use crate::dominance::Order;
 use crate::error::Error;
 use crate::sample::{Sample, Samples};
@@ -50,6 +52,7 @@ fn all_pictures(samples: &Samples) -> Vec<String> {
         for order in [Order::First, Order::Second] {
             svgs.push(violation_area(order, a, x, b, y, &picture).unwrap());
         }
+        svgs.push(transport_map(a, x, b, y, &picture).unwrap());
     }
     svgs
 }
@@ -151,6 +154,25 @@ fn only_violations_are_hatched() {
     let equal = draw([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]);
     assert!(!hatched(&equal) && equal.contains("no visible difference"));
     assert_eq!(equal.matches("<polygon").count(), 0);
+}
+
+#[test]
+fn mass_that_moves_up_is_blue_and_lines_never_cross() {
+    let (a, b) = (Sample::new([0.0, 2.0, 5.0, 9.0]).unwrap(), Sample::new([1.0, 2.0, 3.0]).unwrap());
+    let svg = transport_map("a", &a, "b", &b, &Picture::default()).unwrap();
+    well_formed(&svg);
+    // Levels up to 1/4 go from 0 to 1; 1/3 to 1/2 stay at 2; all others go down.
+    let lines = |colour: &str| polylines(&svg, colour, 8);
+    let (up, down, stay) = (lines("#73B1D5"), lines("#E8A673"), lines("#A4A4A4"));
+    assert_eq!((up.len(), down.len(), stay.len()), (20, 47, 13));
+    let mut all: Vec<_> = [up, down, stay].concat();
+    all.sort_by_key(|line| (line[0].1, line[1].1));
+    assert!(all.windows(2).all(|pair| pair[0][1].1 <= pair[1][1].1));
+    assert_eq!(svg.matches("<circle").count(), 80);
+    let same = transport_map("a", &a, "a", &b, &Picture::default());
+    assert_eq!(same, Err(Error::SameName { name: "a".into() }));
+    let small = transport_map("a", &a, "b", &b, &Picture::default().width(200)).unwrap_err();
+    assert!(small.to_string().contains("are needed"), "{small}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod block_length;
 mod design;
+mod indexed;
 mod number;
 #[allow(clippy::module_inception)]
 mod sample;
@@ -14,6 +15,7 @@ mod time_series;
 pub use block_length::{OptimalBlockLength, optimal_block_length};
 pub use design::Sampling;
 pub(crate) use design::Series;
+pub use indexed::IndexedSample;
 pub use number::Number;
 pub use sample::Sample;
 pub(crate) use samples::Column;

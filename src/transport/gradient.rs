@@ -1,0 +1,171 @@
+//! Gradients of transport costs with respect to where the rows are.
+
+use super::wasserstein::{between, exponent};
+use crate::error::Error;
+use crate::kernels::cells::{cell_total, for_each_cell};
+use crate::kernels::power_sum::{Exponent, integer_power, largest_difference};
+use crate::kernels::scale::Differences;
+use crate::kernels::sum::Sum;
+use crate::sample::IndexedSample;
+
+/// The value of a transport cost and its derivatives by the rows of both samples, in the order of the data.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct TransportGradient {
+    /// The cost, or the distance.
+    pub value: f64,
+    /// By the rows of the data of `a`.
+    pub a: Vec<f64>,
+    /// By the rows of the data of `b`.
+    pub b: Vec<f64>,
+}
+
+/// How does the cost of carrying `a` to `b` change when rows move?
+///
+/// ```text
+/// d OT_h / d x_i = sum_j pi_ij h'(x_i - y_j)        d OT_h / d y_j = -sum_i pi_ij h'(x_i - y_j)
+/// ```
+///
+/// pi is the monotone [`coupling`](crate::coupling); `cost` is h, `derivative` is h'. Rows in the order of the
+/// data; rows of weight 0 have derivative 0. All derivatives of both sides sum to 0.
+///
+/// Where values tie, or h has a kink that is met, the cost is not differentiable: this is one subgradient, in
+/// which equal values are taken in the order of their rows and the kink has the slope that `derivative` returns.
+///
+/// Cost O(n + m) evaluations of each.
+///
+/// # Errors
+/// As [`transport_cost`](crate::transport_cost); [`Error::DerivativeNotFinite`] where `derivative` returns NaN or
+/// an infinity, with the difference it was given.
+///
+/// ```
+/// use risk_sd::{IndexedSample, location_gradient};
+///
+/// let a = IndexedSample::new([4.0, 0.0, 2.0])?;
+/// let b = IndexedSample::new([3.0, 1.0])?;
+/// let gradient = location_gradient(&a, &b, |d| d * d, |d| 2.0 * d)?;
+/// assert_eq!(gradient.a, [2.0 / 3.0, -2.0 / 3.0, 0.0]);
+/// assert_eq!(gradient.b, [-1.0 / 3.0, 1.0 / 3.0]);
+/// # Ok::<(), risk_sd::Error>(())
+/// ```
+pub fn location_gradient(
+    a: &IndexedSample,
+    b: &IndexedSample,
+    cost: impl Fn(f64) -> f64,
+    derivative: impl Fn(f64) -> f64,
+) -> Result<TransportGradient, Error> {
+    let value = super::transport_cost(a.sample(), b.sample(), cost)?;
+    let (of_a, of_b) = scattered(a, b, |x, y| {
+        let difference = x - y;
+        let slope = derivative(difference);
+        if slope.is_finite() {
+            Ok(slope)
+        } else {
+            Err(Error::DerivativeNotFinite { difference, derivative: slope })
+        }
+    })?;
+    Ok(TransportGradient { value, a: of_a, b: of_b })
+}
+
+/// How does the p-Wasserstein distance of `a` and `b` change when rows move?
+///
+/// ```text
+/// d W_p / d x_i = sum_j pi_ij sign(x_i - y_j) (|x_i - y_j| / W_p)^(p - 1)
+/// ```
+///
+/// Of W_p itself, not of its p-th power. The sign of 0 is 0: for p = 1 that is a subgradient where pairs coincide.
+/// For p = infinity it is a subgradient too: the first of the furthest pairs moves, nothing else does. Otherwise
+/// as [`location_gradient`]. Ratios are formed before powers, so data of any magnitude work. Cost O(n + m).
+///
+/// # Errors
+/// As [`wasserstein`](crate::wasserstein); [`Error::ZeroDistance`] where the distributions are equal and p > 1:
+/// there the distance has no gradient.
+///
+/// ```
+/// use risk_sd::{IndexedSample, wasserstein_gradient};
+///
+/// let a = IndexedSample::new([4.0, 0.0])?;
+/// let b = IndexedSample::new([1.0, 8.0])?;
+/// let gradient = wasserstein_gradient(1.0, &a, &b)?;
+/// assert_eq!(gradient.value, 2.5);
+/// assert_eq!(gradient.a, [-0.5, -0.5]);
+/// # Ok::<(), risk_sd::Error>(())
+/// ```
+pub fn wasserstein_gradient(
+    p: f64,
+    a: &IndexedSample,
+    b: &IndexedSample,
+) -> Result<TransportGradient, Error> {
+    let exponent = exponent(p)?;
+    let value = between(exponent, a.sample().law(), b.sample().law())?;
+    if value == 0.0 && exponent != Exponent::One {
+        return Err(Error::ZeroDistance);
+    }
+    // Differences that could overflow are halved, and the distance with them.
+    let (scale, largest) = largest_difference(a.sample().law(), b.sample().law());
+    let unit = value / scale.unit();
+    let with_sign = |d: f64, power: f64| if d == 0.0 { 0.0 } else { power.copysign(d) };
+    let slopes = |power: &dyn Fn(f64) -> f64| {
+        scattered(a, b, |x, y| {
+            let d = scale.between(x, y);
+            Ok(with_sign(d, power(d.abs() / unit)))
+        })
+    };
+    let (of_a, of_b) = match exponent {
+        Exponent::One => slopes(&|_| 1.0)?,
+        Exponent::Two => slopes(&|ratio| ratio)?,
+        Exponent::Integer(p) => slopes(&|ratio| integer_power(ratio, p - 1))?,
+        Exponent::Real(p) => slopes(&|ratio| libm::pow(ratio, p - 1.0))?,
+        Exponent::Infinite => furthest(a, b, scale, largest),
+    };
+    Ok(TransportGradient { value, a: of_a, b: of_b })
+}
+
+/// Sums `slope(x_i, y_j)` times the mass of the pair into the rows of a, and with the other sign into those of b.
+fn scattered(
+    a: &IndexedSample,
+    b: &IndexedSample,
+    slope: impl Fn(f64, f64) -> Result<f64, Error>,
+) -> Result<(Vec<f64>, Vec<f64>), Error> {
+    let (x, y) = (a.sample().law(), b.sample().law());
+    let (xs, ys) = (x.values(), y.values());
+    let total = cell_total(x, y);
+    let (mut of_a, mut of_b) = (vec![Sum::default(); xs.len()], vec![Sum::default(); ys.len()]);
+    let mut failed = None;
+    for_each_cell(x, y, |i, j, mass| match slope(xs[i], ys[j]) {
+        Ok(slope) => {
+            let share = mass / total * slope;
+            of_a[i].add(share);
+            of_b[j].add(-share);
+        }
+        Err(error) => failed = failed.take().or(Some(error)),
+    });
+    let values = |sums: Vec<Sum>| sums.into_iter().map(|sum| sum.value() + 0.0).collect::<Vec<f64>>();
+    match failed {
+        Some(error) => Err(error),
+        None => Ok((a.in_data_order(&values(of_a)), b.in_data_order(&values(of_b)))),
+    }
+}
+
+/// The first pair that is `largest` apart moves.
+fn furthest(
+    a: &IndexedSample,
+    b: &IndexedSample,
+    scale: Differences,
+    largest: f64,
+) -> (Vec<f64>, Vec<f64>) {
+    let (x, y) = (a.sample().law(), b.sample().law());
+    let (xs, ys) = (x.values(), y.values());
+    let (mut of_a, mut of_b) = (vec![0.0; xs.len()], vec![0.0; ys.len()]);
+    let mut found = false;
+    for_each_cell(x, y, |i, j, _| {
+        let difference = scale.between(xs[i], ys[j]);
+        if !found && difference.abs() == largest {
+            found = true;
+            of_a[i] = 1.0_f64.copysign(difference);
+            of_b[j] = -of_a[i];
+        }
+    });
+    (a.in_data_order(&of_a), b.in_data_order(&of_b))
+}

@@ -1,0 +1,108 @@
+//! The squared 2-Wasserstein distance split into location, size and shape.
+
+use std::fmt;
+
+use super::wasserstein::{in_range, wasserstein};
+use crate::error::Error;
+use crate::kernels::cells::{cell_total, for_each_cell};
+use crate::kernels::power_sum::largest_difference;
+use crate::kernels::sum::Sum;
+use crate::sample::Sample;
+
+/// Why are two distributions apart? W_2 by location, size and shape.
+///
+/// ```text
+/// W_2^2 = location^2 + size^2 + shape^2
+/// location = mean_a - mean_b
+/// size     = sd_a - sd_b                                     (divisor n)
+/// shape    = (sd_a sd_b int_0^1 (Z_a(t) - Z_b(t))^2 dt)^(1/2)      Z the quantile function of (x - mean) / sd
+/// ```
+///
+/// All in the units of the data. Signs of `location` and `size` say which side is larger; the squares are the
+/// terms of the split. `shape^2 = 2 sd_a sd_b (1 - rho)`, rho the correlation of the two quantile functions; it
+/// is formed from the integral, which does not cancel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct WassersteinSplit {
+    /// W_2.
+    pub distance: f64,
+    /// Mean of `a` minus mean of `b`.
+    pub location: f64,
+    /// Standard deviation of `a` minus that of `b`, with divisor n.
+    pub size: f64,
+    /// What is left when means and standard deviations agree; not negative. 0 where one side is constant.
+    pub shape: f64,
+}
+
+impl fmt::Display for WassersteinSplit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let WassersteinSplit { distance, location, size, shape } = self;
+        write!(f, "W_2 = {distance:.4e}: location {location:.4e}, size {size:.4e}, shape {shape:.4e}")
+    }
+}
+
+/// Why are two distributions apart? Splits W_2 by location, size and shape ([`WassersteinSplit`]).
+///
+/// ```text
+/// W_2^2 = (mean_a - mean_b)^2 + (sd_a - sd_b)^2 + 2 sd_a sd_b (1 - rho)
+/// ```
+///
+/// A shift of one sample changes `location` alone; stretching it about its mean changes `size` and, in
+/// proportion to the root of the stretch, `shape`. Exact up to rounding, any sizes and weights. Cost O(n + m).
+///
+/// # Errors
+/// [`Error::OutOfRange`] where a part is beyond the range of f64.
+///
+/// Reference: Irpino, Verde 2006; Schefzik, Flesch, Goncalves 2021.
+///
+/// ```
+/// use risk_sd::{Sample, wasserstein_split};
+///
+/// let a = Sample::new([1.0, 3.0, 5.0])?;
+/// let b = Sample::new([0.0, 1.0, 2.0])?;
+/// let split = wasserstein_split(&a, &b)?;
+/// assert_eq!(split.location, 2.0);
+/// assert!((split.size - (2.0_f64 / 3.0).sqrt()).abs() < 1e-15);
+/// assert!(split.shape < 1e-15);
+/// # Ok::<(), risk_sd::Error>(())
+/// ```
+#[doc(alias = "location size shape")]
+#[doc(alias = "decomposition")]
+pub fn wasserstein_split(a: &Sample, b: &Sample) -> Result<WassersteinSplit, Error> {
+    Ok(WassersteinSplit {
+        distance: wasserstein(2.0, a, b)?,
+        location: in_range("the difference of means", mean_difference(a, b))?,
+        size: in_range("the difference of deviations", a.standard_deviation() - b.standard_deviation())?,
+        shape: in_range("the shape part", shape(a, b))?,
+    })
+}
+
+/// From differences: two means of large values would lose digits.
+fn mean_difference(a: &Sample, b: &Sample) -> f64 {
+    let (x, y) = (a.law(), b.law());
+    let (scale, largest) = largest_difference(x, y);
+    let unit = scale.in_unit_of(largest);
+    let mut sum = Sum::default();
+    for_each_cell(x, y, |i, j, mass| sum.add(mass * unit.between(a.values()[i], b.values()[j])));
+    unit.restore(sum.value() / cell_total(x, y))
+}
+
+fn shape(a: &Sample, b: &Sample) -> f64 {
+    let (x, y) = (a.law(), b.law());
+    let (mean_a, sd_a) = (a.mean(), a.standard_deviation());
+    let (mean_b, sd_b) = (b.mean(), b.standard_deviation());
+    if sd_a == 0.0 || sd_b == 0.0 {
+        return 0.0;
+    }
+    // Quarters, because a value can be further from the mean than f64 reaches.
+    let standard = |value: f64, mean: f64, sd: f64| (value / 4.0 - mean / 4.0) / (sd / 4.0);
+    let mut sum = Sum::default();
+    for_each_cell(x, y, |i, j, mass| {
+        let (u, v) = (a.values()[i], b.values()[j]);
+        let difference = standard(u, mean_a, sd_a) - standard(v, mean_b, sd_b);
+        sum.add(mass * (difference * difference));
+    });
+    let squared = sum.value() / cell_total(x, y);
+    sd_a.sqrt() * sd_b.sqrt() * squared.sqrt()
+}
