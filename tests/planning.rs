@@ -1,6 +1,7 @@
 //! Planned sizes against simulated power; efficient sets against what they claim.
 
 mod draws;
+#[allow(dead_code)] // each test file uses a part
 #[path = "../examples/calibration/laws.rs"]
 mod laws;
 

@@ -2,6 +2,7 @@
 //! each refuses.
 
 mod draws;
+#[allow(dead_code)] // each test file uses a part
 #[path = "../examples/calibration/laws.rs"]
 mod laws;
 

@@ -12,7 +12,7 @@ mod designs;
 mod draws;
 
 use designs::{NAMES, design};
-use risk_sd::{Bootstrap, DominanceTest, Order, RankingTest, gap};
+use risk_sd::{Bootstrap, BootstrapMethod, DominanceTest, Guard, Order, RankingTest, gap};
 
 /// ratio, standard error, p-value of the bound, p-value of the guard, upper bound: of "a over b".
 type Pinned = [f64; 5];
@@ -173,6 +173,21 @@ fn tests_of_a_pair() {
 fn rankings() {
     let found = NAMES.map(|name| (name, ranking_of(name)));
     assert_eq!(found, RANKINGS, "all that was found:\n{found:#?}");
+}
+
+/// Methods that are not the default of a design.
+#[test]
+fn methods() {
+    let error = |name, method| {
+        let test = DominanceTest::new(Order::First).bootstrap(BOOTSTRAP.method(method)).guard(Guard::Off);
+        test.run(&design(name), "a", "b").unwrap().a_over_b.unwrap().standard_error
+    };
+    let found = [
+        error("independent", BootstrapMethod::BayesianWeights),
+        error("paired", BootstrapMethod::BayesianWeights),
+        error("series", BootstrapMethod::MovingBlocks),
+    ];
+    assert_eq!(found, [0.0, 0.0, 0.0]);
 }
 
 /// Analytic errors draw nothing but in the guard.
