@@ -129,5 +129,66 @@ fn ranking(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, gaps, pair_bootstrap, ranking);
+/// k independent columns, shifted and stretched a little.
+fn models(k: usize, n: usize) -> Samples {
+    let column = |i: usize| normal(i as u64, n, 0.02 * i as f64, 1.0 + 0.01 * i as f64);
+    let columns = (0..k).map(|i| (format!("m{i}"), sample(&column(i))));
+    Samples::independent(columns).expect("distinct names")
+}
+
+/// A joint bootstrap of all pairs, without a guard.
+fn joint(orders: &[Order], replicates: usize) -> RankingTest {
+    let test = RankingTest::new().guard(Guard::Off).bootstrap(Bootstrap::new().replicates(replicates));
+    match orders {
+        [order] => test.order(*order),
+        _ => test,
+    }
+}
+
+/// 50 models, 10,000 rows, 1000 joint replicates.
+fn many_models(c: &mut Criterion) {
+    let mut group = c.benchmark_group("joint_50x10000");
+    group.sample_size(10);
+    let samples = models(50, 10_000);
+    for (name, orders) in [("first", &ORDERS[..1]), ("both", &ORDERS[..])] {
+        let test = joint(orders, 1000);
+        let report = test.run(&samples).expect("valid settings");
+        assert_eq!(report.rankings[0].pairs.len(), 1225);
+        group.bench_function(name, |b| b.iter(|| test.run(black_box(&samples))));
+    }
+    group.finish();
+}
+
+/// How the joint bootstrap, at both orders, grows with models, rows, replicates and threads.
+fn scaling(c: &mut Criterion) {
+    let mut group = c.benchmark_group("scaling");
+    group.sample_size(10);
+    let mut run = |name: String, k: usize, n: usize, replicates: usize| {
+        let (samples, test) = (models(k, n), joint(&ORDERS, replicates));
+        assert!(test.run(&samples).is_ok());
+        group.bench_function(name, |b| b.iter(|| test.run(black_box(&samples))));
+    };
+    for k in [3, 6, 12, 25, 50] {
+        run(format!("models/{k}"), k, 2_000, 200);
+    }
+    for n in [500, 2_000, 8_000, 32_000, 128_000] {
+        run(format!("rows/{n}"), 6, n, 100);
+    }
+    for replicates in [100, 1_000, 10_000] {
+        run(format!("replicates/{replicates}"), 6, 1_000, replicates);
+    }
+    let (samples, test) = (models(12, 5_000), joint(&ORDERS, 1_000));
+    let report = test.run(&samples).expect("valid settings");
+    let most = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    for threads in std::iter::successors(Some(1), |t| Some(2 * t)).take_while(|&t| t <= most) {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        assert_eq!(pool.install(|| test.run(&samples)).as_ref(), Ok(&report));
+        group.bench_function(format!("threads/{threads}"), |b| {
+            b.iter(|| pool.install(|| test.run(black_box(&samples))));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, gaps, pair_bootstrap, ranking, many_models, scaling);
 criterion_main!(benches);

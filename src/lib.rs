@@ -54,7 +54,7 @@
 //!
 //! # Reading the source in a quarter of an hour
 //!
-//! `sample` (the doors) -> `kernels/cells.rs`, `kernels/gap.rs` (the integrals) -> `dominance` (ratio, verdict)
+//! `sample` (the doors) -> `kernels/cells.rs`, `kernels/gap/` (the integrals) -> `dominance` (ratio, verdict)
 //! -> `resampling` (multiplicities) -> `inference` (`influence.rs`, `rule.rs`, `guard.rs`, `dominance_test.rs`) ->
 //! `ranking` (`relative.rs`, `compare.rs`). The mathematics is in `docs/statistics.md`, the measured error
 //! rates in `docs/calibration.md`.

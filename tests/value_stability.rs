@@ -179,7 +179,8 @@ fn rankings() {
 #[test]
 fn methods() {
     let error = |name, method| {
-        let test = DominanceTest::new(Order::First).bootstrap(BOOTSTRAP.method(method)).guard(Guard::Off);
+        let test =
+            DominanceTest::new(Order::First).bootstrap(BOOTSTRAP.method(method)).guard(Guard::Off);
         test.run(&design(name), "a", "b").unwrap().a_over_b.unwrap().standard_error
     };
     let found = [

@@ -2,7 +2,7 @@
 
 use super::Order;
 use crate::kernels::cells::Law;
-use crate::kernels::gap::{Areas, areas_first, areas_second};
+use crate::kernels::gap::{Areas, Sweep, areas_both, areas_first, areas_second};
 use crate::sample::Sample;
 
 /// How much X lies above Y and how much below, in squared area between (integrated) quantile functions.
@@ -46,6 +46,58 @@ impl Gap {
             Order::Second => areas_second(x, y),
         };
         Gap { areas }
+    }
+
+    /// The gaps at some orders, which share a walk where there are two.
+    #[inline]
+    pub(crate) fn at(orders: &[Order], x: Law, y: Law) -> impl Iterator<Item = Gap> {
+        let both = (orders.len() > 1).then(|| areas_both(x, y));
+        orders.iter().map(move |&order| match both {
+            Some(both) => Gap::pick(order, both),
+            None => Gap::between(order, x, y),
+        })
+    }
+
+    /// Calls `found` with the place of a pair (i, j), i < j, j fastest, the place of an order and the gap, for all
+    /// pairs and orders.
+    pub(crate) fn of_pairs(
+        orders: &[Order],
+        laws: &[Law],
+        sweep: &mut Sweep,
+        mut found: impl FnMut(usize, usize, Gap),
+    ) {
+        let rows: Option<Vec<&[f64]>> = laws.iter().map(|law| law.uniform()).collect();
+        let equal = rows.filter(|rows| rows.windows(2).all(|pair| pair[0].len() == pair[1].len()));
+        let mut pair = 0;
+        match (equal, orders) {
+            (Some(rows), [Order::First]) if rows.len() > 2 => sweep.areas_first(&rows, |areas| {
+                found(pair, 0, Gap { areas });
+                pair += 1;
+            }),
+            (Some(rows), _) if rows.len() > 2 => sweep.areas_both(&rows, |both| {
+                for (place, &order) in orders.iter().enumerate() {
+                    found(pair, place, Gap::pick(order, both));
+                }
+                pair += 1;
+            }),
+            _ => {
+                for (i, &x) in laws.iter().enumerate() {
+                    for &y in &laws[i + 1..] {
+                        for (place, gap) in Gap::at(orders, x, y).enumerate() {
+                            found(pair, place, gap);
+                        }
+                        pair += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    fn pick(order: Order, [first, second]: [Areas; 2]) -> Gap {
+        match order {
+            Order::First => Gap { areas: first },
+            Order::Second => Gap { areas: second },
+        }
     }
 
     /// Squared area where X is above Y: `int D_+^2 dp`. Infinite where the square is beyond f64.

@@ -9,10 +9,12 @@
 //! p = (1 + #{M* >= M}) / (B + 1)
 //! ```
 
+use std::ops::Range;
+
 use crate::dominance::{Gap, Order};
 use crate::error::Error;
 use crate::inference::moments::Observed;
-use crate::resampling::{Pool, Relabelled, Reporter, Span, in_chunks};
+use crate::resampling::{Pool, Relabelled, Reporter, Span, fold_chunks};
 use crate::sample::Samples;
 
 /// Whether a claim of dominance must also beat random relabelling, and with how many replicates.
@@ -101,12 +103,15 @@ pub(crate) fn guard(
     reporter: &mut Reporter<'_>,
 ) -> Result<Vec<GuardPValues>, Error> {
     let pool = Pool::new(samples, a, b, seed);
-    let counts = in_chunks(replicates, span, reporter, Relabelled::default, |buffers, chunk| {
+    let orders: Vec<Order> = observed.iter().map(|(order, _)| *order).collect();
+    let work = |buffers: &mut Relabelled, chunk: Range<usize>| {
         let mut counts = vec![(0usize, 0usize); observed.len()];
         for replicate in chunk {
             pool.relabel(replicate, buffers);
             let (x, y) = pool.laws(buffers);
-            for ((at_least, at_most), (order, observed)) in counts.iter_mut().zip(observed) {
+            let gaps = Gap::at(&orders, x, y);
+            for (((at_least, at_most), (_, observed)), gap) in counts.iter_mut().zip(observed).zip(gaps)
+            {
                 if observed.gap.is_zero() {
                     // Nothing to guard against: p-value 1 in both directions.
                     *at_least += 1;
@@ -114,18 +119,22 @@ pub(crate) fn guard(
                     continue;
                 }
                 let net = observed.gap.net(observed.unit);
-                let relabelled = Gap::between(*order, x, y).net(observed.unit);
+                let relabelled = gap.net(observed.unit);
                 *at_least += usize::from(relabelled >= net - TIE);
                 *at_most += usize::from(relabelled <= net + TIE);
             }
         }
         counts
+    };
+    let mut counts = vec![(0, 0); observed.len()];
+    fold_chunks(replicates, span, reporter, Relabelled::default, work, |chunk| {
+        for (sum, part) in counts.iter_mut().zip(chunk) {
+            *sum = (sum.0 + part.0, sum.1 + part.1);
+        }
     })?;
     let p = |count: usize| (1 + count) as f64 / (replicates + 1) as f64;
-    let p_values = |order: usize| GuardPValues {
-        forward: p(counts.iter().map(|c| c[order].0).sum()),
-        backward: p(counts.iter().map(|c| c[order].1).sum()),
-    };
+    let p_values =
+        |order: usize| GuardPValues { forward: p(counts[order].0), backward: p(counts[order].1) };
     Ok((0..observed.len()).map(p_values).collect())
 }
 

@@ -1,10 +1,13 @@
 //! The joint bootstrap: every column is resampled once per replicate, and all pairs and orders look at the
-//! same replicate.
+//! same replicate. Only sums over replicates are kept (and the k mean ratios of each), so memory does not grow with
+//! replicates times pairs.
 
 use super::moments::{Moments, Observed};
 use crate::dominance::{Gap, Order};
 use crate::error::Error;
-use crate::resampling::{Bootstrap, Reporter, Resample, Resampler, Span, Stage, in_chunks};
+use crate::kernels::cells::Law;
+use crate::kernels::gap::Sweep;
+use crate::resampling::{Bootstrap, Reporter, Resample, Resampler, Span, Stage, fold_chunks};
 use crate::sample::Samples;
 
 /// The observed gaps of all pairs of some columns, at some orders.
@@ -33,12 +36,12 @@ pub(crate) fn pairs_of(k: usize) -> impl Iterator<Item = (usize, usize)> {
 impl<'a> Pairs<'a> {
     pub(crate) fn new(samples: &'a Samples, columns: Vec<usize>, orders: Vec<Order>) -> Pairs<'a> {
         let law = |i: usize| samples.columns()[columns[i]].law();
-        let observe = |&order: &Order| {
-            pairs_of(columns.len())
-                .map(|(i, j)| Observed::new(Gap::between(order, law(i), law(j))))
-                .collect()
-        };
-        let observed = orders.iter().map(observe).collect();
+        let mut observed = vec![Vec::new(); orders.len()];
+        for (i, j) in pairs_of(columns.len()) {
+            for (observed, gap) in observed.iter_mut().zip(Gap::at(&orders, law(i), law(j))) {
+                observed.push(Observed::new(gap));
+            }
+        }
         Pairs { samples, columns, orders, observed }
     }
 
@@ -51,21 +54,21 @@ impl<'a> Pairs<'a> {
         let total = bootstrap.replicates;
         let span = Span { stage: Stage::Bootstrap, done_before: 0, total };
         let resampler = Resampler::new(self.samples, &self.columns, bootstrap);
-        let chunks = in_chunks(total, &span, reporter, Resample::default, |resample, chunk| {
+        let work = |(resample, sweep): &mut (Resample, Sweep), chunk| {
             let mut parts = self.empty();
             for replicate in chunk {
                 resampler.draw(replicate, resample)?;
-                self.add_replicate(&resampler, resample, &mut parts);
+                let law = |column| resampler.law(resample, column);
+                let laws: Vec<Law> = (0..self.columns.len()).map(law).collect();
+                self.add_replicate(&laws, sweep, &mut parts);
             }
             Ok(parts)
+        };
+        let mut all = Ok(self.empty());
+        fold_chunks(total, &span, reporter, <(Resample, Sweep)>::default, work, |chunk| {
+            all = std::mem::replace(&mut all, Ok(Vec::new())).and_then(|all| merged(all, chunk?));
         })?;
-        let mut all = self.empty();
-        for parts in chunks {
-            for (sum, part) in all.iter_mut().zip(parts?) {
-                sum.merge(part);
-            }
-        }
-        Ok(all)
+        all
     }
 
     fn empty(&self) -> Vec<Replicates> {
@@ -75,22 +78,31 @@ impl<'a> Pairs<'a> {
         self.orders.iter().map(empty).collect()
     }
 
-    fn add_replicate(&self, resampler: &Resampler, resample: &Resample, parts: &mut [Replicates]) {
+    fn add_replicate(&self, laws: &[Law], sweep: &mut Sweep, parts: &mut [Replicates]) {
         let k = self.columns.len();
-        for ((order, observed), part) in self.orders.iter().zip(&self.observed).zip(parts) {
-            let row = part.mean_ratios.len();
+        let pairs: Vec<(usize, usize)> = pairs_of(k).collect();
+        let others = (k - 1) as f64;
+        let row = parts[0].mean_ratios.len();
+        for part in &mut *parts {
             part.mean_ratios.resize(row + k, 0.0);
-            let means = &mut part.mean_ratios[row..];
-            for (((i, j), observed), moments) in pairs_of(k).zip(observed).zip(&mut part.moments) {
-                let (x, y) = (resampler.law(resample, i), resampler.law(resample, j));
-                let replicate = Gap::between(*order, x, y);
-                moments.add(observed, replicate);
-                let others = (k - 1) as f64;
-                means[i] += replicate.violation_ratio() / others;
-                means[j] += replicate.reversed().violation_ratio() / others;
-            }
         }
+        Gap::of_pairs(&self.orders, laws, sweep, |pair, order, gap| {
+            let part = &mut parts[order];
+            part.moments[pair].add(&self.observed[order][pair], gap);
+            let means = &mut part.mean_ratios[row..];
+            let (i, j) = pairs[pair];
+            means[i] += gap.violation_ratio() / others;
+            means[j] += gap.reversed().violation_ratio() / others;
+        });
     }
+}
+
+/// The sums of two runs of replicates, the first followed by the second.
+fn merged(mut all: Vec<Replicates>, parts: Vec<Replicates>) -> Result<Vec<Replicates>, Error> {
+    for (sum, part) in all.iter_mut().zip(parts) {
+        sum.merge(part);
+    }
+    Ok(all)
 }
 
 impl Replicates {

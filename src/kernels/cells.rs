@@ -19,6 +19,14 @@ impl<'a> Law<'a> {
         }
     }
 
+    /// The values of a law whose rows weigh the same.
+    pub(crate) fn uniform(self) -> Option<&'a [f64]> {
+        match self {
+            Law::Uniform(values) => Some(values),
+            Law::Weighted { .. } => None,
+        }
+    }
+
     /// Mass up to and including row i.
     #[inline(always)]
     fn cumulative(self, i: usize) -> f64 {

@@ -9,6 +9,7 @@ pub(crate) mod counts;
 pub(crate) mod cumulate;
 pub(crate) mod expand;
 pub(crate) mod gap;
+pub(crate) mod lanes;
 pub(crate) mod power_sum;
 pub(crate) mod product;
 #[cfg(feature = "ndarray")]

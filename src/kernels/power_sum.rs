@@ -11,11 +11,11 @@
 //! cells. Block totals are added with compensation.
 
 use super::cells::{Law, cell_total, for_each_cell};
-use super::gap::fold;
+use super::lanes::fold_array;
 use super::scale::Differences;
 use super::sum::Sum;
 
-/// Independent accumulators of the equal-size kernels, as in `gap.rs`; the bits of the result depend on it.
+/// Independent accumulators of the equal-size kernels, as in `gap/first.rs`; the bits of the result depend on it.
 const LANES: usize = 32;
 /// Elements between two compensated additions to the total.
 const BLOCK: usize = 512;
@@ -127,7 +127,7 @@ fn mean_equal(x: &[f64], y: &[f64], f: impl Fn(f64, f64) -> f64) -> f64 {
             add(tx, ty);
         }
         add(rest_x, rest_y);
-        total.add(fold(sums));
+        total.add(fold_array(&sums));
     }
     total.value() / x.len() as f64
 }

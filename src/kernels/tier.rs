@@ -11,11 +11,11 @@ use std::sync::OnceLock;
 pub(crate) enum Tier {
     /// No instruction beyond the target's baseline.
     Portable,
-    /// AVX2 and BMI2 (x86-64 since 2013).
+    /// AVX2, BMI2 and POPCNT (x86-64 since 2013).
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// AVX-512 with F, BW, DQ, VL, VBMI, VBMI2, BITALG, VPOPCNTDQ (Ice Lake, Zen 4 and later), on top of AVX2
-    /// and BMI2. Older processors with AVX-512 lack the byte compress the kernels rest on: they are `Avx2`.
+    /// AVX-512 with F, BW, DQ, VL, VBMI, VBMI2, BITALG, VPOPCNTDQ (Ice Lake, Zen 4 and later), on top of AVX2,
+    /// BMI2 and POPCNT. Older processors with AVX-512 lack the byte compress the kernels rest on: they are `Avx2`.
     #[cfg(target_arch = "x86_64")]
     Avx512,
 }
@@ -68,7 +68,9 @@ impl Tier {
 
     #[cfg(target_arch = "x86_64")]
     fn of_processor() -> Tier {
-        let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi2");
+        let avx2 = is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("popcnt");
         let avx512 = avx2
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")

@@ -15,6 +15,7 @@ mod progress;
 mod runner;
 mod slots;
 mod strata;
+mod subset;
 
 pub use bootstrap::Bootstrap;
 pub(crate) use bootstrap::{Resample, Resampler};
@@ -22,4 +23,4 @@ pub use method::BootstrapMethod;
 pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;
 pub use progress::{Progress, Stage};
-pub(crate) use runner::{Span, in_chunks};
+pub(crate) use runner::{Span, fold_chunks};

@@ -2,8 +2,10 @@
 
 use super::bootstrap::LEAST_MASS;
 use super::slots::{Dealt, Slots};
+use super::subset;
 use crate::kernels::cells::Law;
 use crate::kernels::split;
+use crate::kernels::tier::Tier;
 use crate::rng::{Purpose, Stream};
 use crate::sample::{Column, Samples};
 
@@ -25,7 +27,7 @@ pub(crate) struct Pool {
 
 enum Scheme {
     Permute {
-        first: u32,
+        first: usize,
     },
     /// The block of each row: `2 * unit + 1` for rows of the first column, `2 * unit` for the second.
     Swap {
@@ -41,8 +43,10 @@ enum Scheme {
 /// The buffers of one relabelling.
 #[derive(Default)]
 pub(crate) struct Relabelled {
-    labels: Vec<u8>,
-    swaps: Vec<u8>,
+    /// A bit per pooled row: 1 for rows that go to the first column.
+    labels: Vec<u64>,
+    /// The label of each block.
+    of_block: Vec<u8>,
     dealt: Dealt,
     masses: Vec<f64>,
     taken: usize,
@@ -79,8 +83,7 @@ impl Pool {
     pub(crate) fn relabel(&self, replicate: usize, into: &mut Relabelled) {
         let mut stream = Stream::new(self.seed, Purpose::Guard, replicate as u64, self.stream);
         let size = self.values.len();
-        into.labels.resize(size, 0);
-        self.scheme.draw(&mut stream, self.masses.as_deref(), into);
+        self.scheme.draw(&mut stream, size, self.masses.as_deref(), into);
         let (first, second) = (&mut into.first.values, &mut into.second.values);
         into.taken = hand_out(&self.values, &into.labels, first, second);
         let masses = match &self.scheme {
@@ -110,7 +113,7 @@ impl Pool {
 impl Scheme {
     fn new(samples: &Samples, x: &Column, y: &Column, order: &[u32], masses: Option<&[f64]>) -> Scheme {
         let (Some(units), Some(of_x), Some(of_y)) = (samples.units(), &x.units, &y.units) else {
-            return Scheme::Permute { first: x.sample.len() as u32 };
+            return Scheme::Permute { first: x.sample.len() };
         };
         let (units, block_of_unit) = match &samples.design().series {
             None => (units, None),
@@ -132,31 +135,27 @@ impl Scheme {
         }
     }
 
-    /// Draws the labels: 1 for rows that go to the first column.
-    fn draw(&self, stream: &mut Stream, mass_of_row: Option<&[f64]>, into: &mut Relabelled) {
-        let Relabelled { labels, swaps, dealt, masses, .. } = into;
+    /// Draws the labels of `rows` pooled rows.
+    fn draw(
+        &self,
+        stream: &mut Stream,
+        rows: usize,
+        mass_of_row: Option<&[f64]>,
+        into: &mut Relabelled,
+    ) {
+        let Relabelled { labels, of_block, dealt, masses, .. } = into;
         match self {
-            // Selection sampling: the next of `left` rows is taken with probability needed / left.
-            Scheme::Permute { first } => {
-                let mut needed = *first;
-                let size = labels.len() as u32;
-                for (label, left) in labels.iter_mut().zip((1..=size).rev()) {
-                    let taken = u32::from(stream.below(left) < needed);
-                    *label = taken as u8;
-                    needed -= taken;
-                }
-            }
+            Scheme::Permute { first } => subset::choose(stream, rows, *first, labels),
             Scheme::Swap { units, blocks } => {
-                swaps.resize(*units, 0);
-                for of_word in swaps.chunks_mut(64) {
+                of_block.resize(2 * units, 0);
+                for of_word in of_block.chunks_mut(128) {
                     let word = stream.next_u64();
-                    for (bit, swap) in of_word.iter_mut().enumerate() {
-                        *swap = (word >> bit & 1) as u8;
+                    for (bit, pair) in of_word.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+                        let swap = (word >> bit & 1) as u8;
+                        *pair = [swap, swap ^ 1];
                     }
                 }
-                for (label, &block) in labels.iter_mut().zip(blocks) {
-                    *label = (block & 1) as u8 ^ swaps[(block >> 1) as usize];
-                }
+                pack(blocks, of_block, labels);
             }
             Scheme::Deal { slots, blocks } => {
                 slots.draw(stream, dealt);
@@ -164,12 +163,19 @@ impl Scheme {
                 masses.extend(blocks.iter().enumerate().map(|(row, &block)| {
                     dealt.masses[block as usize] * mass_of_row.map_or(1.0, |masses| masses[row])
                 }));
-                for (label, &block) in labels.iter_mut().zip(blocks) {
-                    *label = dealt.labels[block as usize];
-                }
+                pack(blocks, &dealt.labels, labels);
             }
         }
     }
+}
+
+/// The labels of rows as bits, from the labels of their blocks.
+fn pack(blocks: &[u32], of_block: &[u8], labels: &mut Vec<u64>) {
+    labels.clear();
+    labels.extend(blocks.chunks(64).map(|blocks| {
+        let bits = blocks.iter().enumerate();
+        bits.fold(0, |word, (bit, &block)| word | u64::from(of_block[block as usize]) << bit)
+    }));
 }
 
 /// The positions of two ascending columns in one ascending order, the second column's counted on from the
@@ -198,10 +204,10 @@ fn pooled(order: &[u32], x: &Column, y: &Column, of: impl Fn(&Column, usize) -> 
     order.iter().map(pick).collect()
 }
 
-fn hand_out(pool: &[f64], labels: &[u8], first: &mut Vec<f64>, second: &mut Vec<f64>) -> usize {
-    first.resize(pool.len(), 0.0);
-    second.resize(pool.len(), 0.0);
-    split::by_label(pool, labels, first, second)
+fn hand_out(pool: &[f64], labels: &[u64], first: &mut Vec<f64>, second: &mut Vec<f64>) -> usize {
+    first.resize(pool.len() + split::SLACK, 0.0);
+    second.resize(pool.len() + split::SLACK, 0.0);
+    split::by_label(Tier::detected(), pool, labels, first, second)
 }
 
 fn accumulate(masses: &mut [f64]) {

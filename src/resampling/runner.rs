@@ -19,28 +19,34 @@ pub(crate) struct Span {
     pub(crate) total: usize,
 }
 
-/// Runs `work` on every chunk of replicates `0..replicates` and returns the results in order. `scratch`
+/// Chunks that may be finished before their results are merged: memory for results is bounded, and threads wait
+/// for each other no more often than twice in 1000 replicates.
+const CHUNKS_PER_WAVE: usize = 32;
+
+/// Runs `work` on every chunk of replicates `0..replicates` and hands the results to `merge` in order. `scratch`
 /// makes the buffers of one thread.
 ///
 /// With a listener, work pauses every few chunks to report; it stops where the listener says so.
-pub(crate) fn in_chunks<S, T: Send>(
+pub(crate) fn fold_chunks<S, T: Send>(
     replicates: usize,
     span: &Span,
     reporter: &mut Reporter<'_>,
     scratch: impl Fn() -> S + Sync + Send,
     work: impl Fn(&mut S, Range<usize>) -> T + Sync + Send,
-) -> Result<Vec<T>, Error> {
+    mut merge: impl FnMut(T),
+) -> Result<(), Error> {
     let chunks = replicates.div_ceil(CHUNK);
     let replicates_of = |chunk: usize| chunk * CHUNK..((chunk + 1) * CHUNK).min(replicates);
-    let wave = if reporter.listening() { CHUNKS_PER_REPORT } else { chunks.max(1) };
-    let mut results = Vec::with_capacity(chunks);
+    let wave = if reporter.listening() { CHUNKS_PER_REPORT } else { CHUNKS_PER_WAVE };
+    let mut results = Vec::with_capacity(wave);
     for start in (0..chunks).step_by(wave) {
         let end = (start + wave).min(chunks);
         run_wave(start..end, &mut results, &scratch, |s, chunk| work(s, replicates_of(chunk)));
+        results.drain(..).for_each(&mut merge);
         let done = span.done_before + replicates_of(end - 1).end;
         reporter.report(Progress { stage: span.stage, done, total: span.total })?;
     }
-    Ok(results)
+    Ok(())
 }
 
 #[cfg(feature = "rayon")]
@@ -74,10 +80,13 @@ mod tests {
 
     #[test]
     fn chunks_cover_the_replicates_in_order() {
-        for replicates in [1, 15, 16, 17, 1000] {
+        for replicates in [1, 15, 16, 17, 1000, 1100] {
             let mut silent = Reporter::silent();
-            let parts = in_chunks(replicates, &SPAN, &mut silent, || (), |(), r| r.collect::<Vec<_>>());
-            assert_eq!(parts.unwrap().concat(), (0..replicates).collect::<Vec<_>>());
+            let mut all = Vec::new();
+            let collect = |(): &mut (), r: Range<usize>| r.collect::<Vec<_>>();
+            fold_chunks(replicates, &SPAN, &mut silent, || (), collect, |part| all.extend(part))
+                .unwrap();
+            assert_eq!(all, (0..replicates).collect::<Vec<_>>());
         }
     }
 
@@ -88,7 +97,8 @@ mod tests {
             heard.push(p.done);
             if p.done < 300 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let result = in_chunks(1000, &SPAN, &mut Reporter::to(&mut listen), || (), |(), r| r.len());
+        let mut reporter = Reporter::to(&mut listen);
+        let result = fold_chunks(1000, &SPAN, &mut reporter, || (), |(), r| r.len(), |_| ());
         assert_eq!(result, Err(Error::Cancelled { done: 384, total: 1000 }));
         assert_eq!(heard, [128, 256, 384]);
     }

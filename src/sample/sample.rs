@@ -4,7 +4,7 @@ use super::Number;
 use crate::error::Error;
 use crate::kernels::cells::Law;
 use crate::kernels::scale::power_of_two_below;
-use crate::kernels::sort;
+use crate::kernels::sort::{self, Arrangement};
 use crate::kernels::sum::Sum;
 
 /// An empirical distribution: the values of one column in ascending order, with optional weights.
@@ -55,8 +55,8 @@ impl Sample {
     /// # Errors
     /// [`Error::Empty`]; [`Error::NotFinite`] for NaN and infinities, with the row.
     pub fn new(values: impl IntoIterator<Item = impl Number>) -> Result<Sample, Error> {
-        let mut values = finite(values)?;
-        sort::sort(&mut values);
+        let (mut values, arrangement) = surveyed(values)?;
+        sort::sort_surveyed(&mut values, arrangement);
         Ok(Sample { values, weights: None })
     }
 
@@ -105,11 +105,13 @@ impl Sample {
     /// # Errors
     /// As [`Sample::new`]; [`Error::NotAscending`] with the first row that is smaller than the one before.
     pub fn from_sorted(values: impl IntoIterator<Item = impl Number>) -> Result<Sample, Error> {
-        let values = finite(values)?;
-        match values.windows(2).position(|pair| pair[0] > pair[1]) {
-            Some(before) => Err(Error::NotAscending { row: before + 1 }),
-            None => Ok(Sample { values, weights: None }),
+        let (values, arrangement) = surveyed(values)?;
+        if arrangement != Arrangement::Ascending
+            && let Some(before) = values.windows(2).position(|pair| pair[0] > pair[1])
+        {
+            return Err(Error::NotAscending { row: before + 1 });
         }
+        Ok(Sample { values, weights: None })
     }
 
     /// A law as a sample: its quantile function at the middles of `rows` equal steps, (i - 1/2) / rows. What
@@ -185,8 +187,13 @@ impl Sample {
     }
 }
 
-/// Collects a column, refusing what is not a finite number. Adding 0.0 turns -0.0 into +0.0.
+/// Collects a column, refusing what is not a finite number. -0.0 becomes +0.0.
 pub(crate) fn finite(values: impl IntoIterator<Item = impl Number>) -> Result<Vec<f64>, Error> {
+    surveyed(values).map(|(values, _)| values)
+}
+
+/// A finite column, and how it is arranged. Adding 0.0 turns -0.0 into +0.0.
+fn surveyed(values: impl IntoIterator<Item = impl Number>) -> Result<(Vec<f64>, Arrangement), Error> {
     let values: Vec<f64> = values.into_iter().map(|v| v.to_f64() + 0.0).collect();
     if values.is_empty() {
         return Err(Error::Empty);
@@ -194,9 +201,9 @@ pub(crate) fn finite(values: impl IntoIterator<Item = impl Number>) -> Result<Ve
     if values.len() > i32::MAX as usize {
         return Err(Error::TooManyRows { found: values.len() });
     }
-    match values.iter().position(|v| !v.is_finite()) {
-        Some(row) => Err(Error::NotFinite { row, value: values[row] }),
-        None => Ok(values),
+    match sort::survey(&values) {
+        Ok(arrangement) => Ok((values, arrangement)),
+        Err(row) => Err(Error::NotFinite { row, value: values[row] }),
     }
 }
 

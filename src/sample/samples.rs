@@ -72,9 +72,10 @@ impl Samples {
                     Error::UnequalLengths { what: "paired column", expected, found: values.len() };
                 return Err(error.in_column(&name));
             }
-            Ok(Column::sorted(name, &values, |row| row))
+            Ok((name, values))
         };
-        let columns = columns.into_iter().map(&mut column).collect::<Result<_, _>>()?;
+        let raw = columns.into_iter().map(&mut column).collect::<Result<_, _>>()?;
+        let columns = sorted_columns(raw);
         let samples = Samples::checked(columns, Sampling::Paired, rows)?;
         Ok(Samples { design: Design::of_rows(rows.unwrap_or_default()), ..samples })
     }
@@ -106,21 +107,22 @@ impl Samples {
                 let error = Error::UnequalLengths { what: "cluster labels", expected, found };
                 return Err(error.in_column(&name));
             }
-            Ok((name, values, clusters))
+            Ok(((name, values), clusters))
         };
         let raw = columns.into_iter().map(checked).collect::<Result<Vec<_>, _>>()?;
         if raw.is_empty() {
             return Err(Error::TooFewModels { found: 0, needed: 1 });
         }
-        let labels = Labels::new(raw.iter().flat_map(|(_, _, clusters)| clusters));
+        let (raw, clusters): (Vec<_>, Vec<_>) = raw.into_iter().unzip();
+        let labels = Labels::new(clusters.iter().flatten());
         labels.at_least_two()?;
-        let columns = raw
-            .iter()
-            .map(|(name, values, clusters)| {
-                let unit = |row: u32| labels.number(&clusters[row as usize]);
-                Column { rows: None, ..Column::sorted(name.clone(), values, unit) }
-            })
-            .collect();
+        let mut columns = sorted_columns(raw);
+        for (column, clusters) in columns.iter_mut().zip(&clusters) {
+            for unit in column.units.iter_mut().flatten() {
+                *unit = labels.number(&clusters[*unit as usize]);
+            }
+            column.rows = None;
+        }
         Samples::checked(columns, Sampling::Clustered, Some(labels.len()))
     }
 
@@ -250,14 +252,26 @@ impl Samples {
     }
 }
 
+/// Sorts named columns, each on a thread of its own under the feature `rayon`.
+fn sorted_columns(raw: Vec<(String, Vec<f64>)>) -> Vec<Column> {
+    #[cfg(feature = "rayon")]
+    use rayon::prelude::*;
+    #[cfg(feature = "rayon")]
+    let raw = raw.into_par_iter();
+    #[cfg(not(feature = "rayon"))]
+    let raw = raw.into_iter();
+    raw.map(|(name, values)| Column::sorted(name, &values)).collect()
+}
+
 impl Column {
-    fn sorted(name: String, values: &[f64], unit: impl Fn(u32) -> u32) -> Column {
+    /// The unit of a value is its row.
+    fn sorted(name: String, values: &[f64]) -> Column {
         let order = sort::argsort(values);
         let ascending = order.iter().map(|&row| values[row as usize]);
         Column {
             name,
             sample: Sample::from_ascending(ascending.collect()),
-            units: Some(order.iter().map(|&row| unit(row)).collect()),
+            units: Some(order.clone()),
             rows: Some(order),
         }
     }

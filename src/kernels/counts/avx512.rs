@@ -180,14 +180,21 @@ impl Avx512 {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,avx512bitalg")]
     fn halve_bytes(&mut self, nodes: &mut [u8], k: usize) {
-        for start in (0..k).step_by(NARROW) {
-            // As in `halve_words`.
-            let live = u64::MAX >> (NARROW - NARROW.min(k - start));
-            let before = load(at::<u8, NARROW>(nodes, start));
+        let whole = k - k % NARROW;
+        for start in (0..whole).step_by(NARROW) {
+            let of_level = load(at::<u8, NARROW>(nodes, start));
+            let heads = self.heads_narrow(of_level);
+            store(at::<u8, NARROW>(nodes, start), heads);
+            store(at::<u8, NARROW>(nodes, k + start), _mm512_sub_epi8(of_level, heads));
+        }
+        if whole < k {
+            // As in `halve_words`, but only here: masks in the loop take a fifth of its time.
+            let live = u64::MAX >> (NARROW - (k - whole));
+            let before = load(at::<u8, NARROW>(nodes, whole));
             let of_level = _mm512_maskz_mov_epi8(live, before);
             let heads = self.heads_narrow(of_level);
-            store(at::<u8, NARROW>(nodes, start), _mm512_mask_mov_epi8(before, live, heads));
-            store(at::<u8, NARROW>(nodes, k + start), _mm512_sub_epi8(of_level, heads));
+            store(at::<u8, NARROW>(nodes, whole), _mm512_mask_mov_epi8(before, live, heads));
+            store(at::<u8, NARROW>(nodes, k + whole), _mm512_sub_epi8(of_level, heads));
         }
     }
 }

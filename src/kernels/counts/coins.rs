@@ -24,10 +24,11 @@ pub(super) trait Coins {
     fn compare(&mut self, draws: u64, digit: u8) -> Compared;
 
     /// Splits the first k nodes, eight at a time: node i of eight takes coins from word i of block after block,
-    /// at most 64 of each, until all eight have had theirs (one block at least). Heads stay, tails go to `nodes[k + i]`. The slice has room for
-    /// [`WIDE`] nodes more than 2 k.
+    /// at most 64 of each, until all eight have had theirs (one block at least). Heads stay, tails go to
+    /// `nodes[k + i]`. The slice has room for [`WIDE`] nodes more than 2 k.
     fn halve_wide(&mut self, nodes: &mut [u64], k: usize);
 
-    /// The same in bytes: 64 nodes at a time, node i from byte i, at most 8 coins of each block; room for [`NARROW`] more.
+    /// The same in bytes: 64 nodes at a time, node i from byte i, at most 8 coins of each block; room for
+    /// [`NARROW`] more.
     fn halve_narrow(&mut self, nodes: &mut [u8], k: usize);
 }

@@ -5,7 +5,8 @@ use super::{Counts, Multiplicities};
 impl Counts {
     /// `into[k] = self[unit[k]]`; returns the sum.
     pub(crate) fn gather(&self, unit: &[u32], into: &mut Counts) -> usize {
-        into.clear();
+        into.wide.clear();
+        into.is_wide = false;
         match self.get() {
             Multiplicities::Narrow(counts) => {
                 into.narrow.resize(unit.len(), 0);
@@ -13,6 +14,7 @@ impl Counts {
                 sum(&into.narrow)
             }
             Multiplicities::Wide(counts) => {
+                into.narrow.clear();
                 into.is_wide = true;
                 into.wide.extend(unit.iter().map(|&u| counts[u as usize]));
                 into.wide.iter().sum::<u64>() as usize

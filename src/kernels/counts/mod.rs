@@ -89,6 +89,7 @@ pub(crate) fn multinomial(
         return;
     }
     let (balls, cells) = (balls as u64, cells as u64);
+    debug_assert!(balls.max(cells) < 1 << 48);
     let Counts { narrow, nodes, .. } = counts;
     let start = narrow.len();
     let tree = Tree { balls, cells, start, narrow, nodes, pays };

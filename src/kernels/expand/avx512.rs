@@ -55,13 +55,26 @@ struct Slots {
     transpose: __m512i,
 }
 
+static TABLES: [[u8; 64]; 5] = {
+    let mut tables = [[0; 64]; 5];
+    let mut j = 0;
+    while j < 64 {
+        let slot = j as u8;
+        tables[0][j] = slot / 4;
+        tables[1][j] = slot % 4;
+        tables[2][j] = slot / 8;
+        tables[3][j] = slot % 8;
+        tables[4][j] = slot / 8 + 8 * (slot % 8);
+        j += 1;
+    }
+    tables
+};
+
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn bytes(of: impl Fn(u8) -> u8) -> __m512i {
-    // Compilers would read a constant they know from memory in every step, beside three loads that are needed.
-    let bytes: [u8; 64] = std::hint::black_box(std::array::from_fn(|j| of(j as u8)));
+fn load_table(table: &[u8; 64]) -> __m512i {
     // SAFETY: 64 bytes are there; the load needs no alignment.
-    unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+    unsafe { _mm512_loadu_si512(table.as_ptr().cast()) }
 }
 
 #[inline]
@@ -89,12 +102,14 @@ impl Slots {
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn new() -> Slots {
+        // Compilers would read tables they know from memory in every step, beside three loads that are needed.
+        let [source4, copy4, source8, copy8, transpose] = std::hint::black_box(&TABLES);
         Slots {
-            source4: bytes(|j| j / 4),
-            copy4: bytes(|j| j % 4),
-            source8: bytes(|j| j / 8),
-            copy8: bytes(|j| j % 8),
-            transpose: bytes(|j| j / 8 + 8 * (j % 8)),
+            source4: load_table(source4),
+            copy4: load_table(copy4),
+            source8: load_table(source8),
+            copy8: load_table(copy8),
+            transpose: load_table(transpose),
         }
     }
 

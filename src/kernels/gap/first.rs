@@ -1,0 +1,125 @@
+//! First order, equal sizes: sums of squared positive and negative differences.
+//!
+//! ```text
+//! above = 1/n sum over x_i > y_i of (x_i - y_i)^2,    below = 1/n sum over x_i <= y_i of (x_i - y_i)^2
+//! ```
+//!
+//! Departures from that: element i adds to accumulator i mod 32 of its block; blocks of 512 are folded into one
+//! number each, and block totals are added with compensation. So the error does not grow with n, and the order of
+//! the additions is the same on every processor.
+
+use crate::kernels::lanes::{Lanes, fold, per_tier};
+use crate::kernels::sum::Sum;
+
+/// Independent accumulators: enough to hide the latency of an addition (3 to 4 cycles) behind two adders of
+/// eight lanes, and a whole number of vectors on every tier. The bits of the result depend on this number.
+pub(super) const LANES: usize = 32;
+
+/// Elements between two compensated additions. At 10^6 elements the error of the sum was below one unit in the
+/// last place, as with compensation in every lane, which took 3.6 times as long; shorter blocks fold too often.
+pub(super) const BLOCK: usize = 512;
+
+per_tier! {
+    /// Sums over two columns of equal length: (above, below), not yet divided by n.
+    pub(super) fn sums(x: &[f64], y: &[f64]) -> (f64, f64) = body
+}
+
+#[inline(always)]
+fn body<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> (f64, f64) {
+    let (mut above, mut below) = (Sum::default(), Sum::default());
+    for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
+        let (up, down) = block(lanes, x, y);
+        above.add(up);
+        below.add(down);
+    }
+    (above.value(), below.value())
+}
+
+/// One block, of up to [`BLOCK`] elements.
+#[inline(always)]
+pub(super) fn block<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> (f64, f64) {
+    let (x, rest_x) = x.as_chunks::<LANES>();
+    let (y, rest_y) = y.as_chunks::<LANES>();
+    let [mut up, mut down] = match L::GROUPS {
+        1 => tiles::<L, 1>(lanes, x, y),
+        2 => tiles::<L, 2>(lanes, x, y),
+        _ => tiles::<L, 4>(lanes, x, y),
+    };
+    if !rest_x.is_empty() {
+        let (mut last_x, mut last_y) = ([0.0; LANES], [0.0; LANES]);
+        last_x[..rest_x.len()].copy_from_slice(rest_x);
+        last_y[..rest_y.len()].copy_from_slice(rest_y);
+        let [more_up, more_down] = tiles::<L, 1>(lanes, &[last_x], &[last_y]);
+        for group in 0..4 {
+            up[group] = lanes.add(up[group], more_up[group]);
+            down[group] = lanes.add(down[group], more_down[group]);
+        }
+    }
+    (fold(lanes, up), fold(lanes, down))
+}
+
+/// The accumulators of `above` and `below` after some tiles, `G` groups of eight lanes at a time: as many as
+/// there are registers for. A cache line belongs to one group, so several passes read nothing twice.
+#[inline(always)]
+fn tiles<L: Lanes, const G: usize>(lanes: L, x: &[[f64; LANES]], y: &[[f64; LANES]]) -> [[L::V; 4]; 2] {
+    let mut sums = [[lanes.splat(0.0); 4]; 2];
+    for pass in (0..4).step_by(G) {
+        let mut up = [lanes.splat(0.0); G];
+        let mut down = [lanes.splat(0.0); G];
+        for (x, y) in x.iter().zip(y) {
+            let (x, y) = (&x.as_chunks::<8>().0[pass..pass + G], &y.as_chunks::<8>().0[pass..pass + G]);
+            for g in 0..G {
+                let d = lanes.sub(lanes.load(&x[g]), lanes.load(&y[g]));
+                lanes.add_by_sign(d, lanes.mul(d, d), &mut up[g], &mut down[g]);
+            }
+        }
+        sums[0][pass..pass + G].copy_from_slice(&up);
+        sums[1][pass..pass + G].copy_from_slice(&down);
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::tier::Tier;
+    use proptest::prelude::*;
+
+    /// The formula with the association of the kernel.
+    fn naive(x: &[f64], y: &[f64]) -> (f64, f64) {
+        let (mut above, mut below) = (Sum::default(), Sum::default());
+        for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
+            let (mut up, mut down) = ([0.0; LANES], [0.0; LANES]);
+            for (i, (x, y)) in x.iter().zip(y).enumerate() {
+                up[i % LANES] += (x - y).max(0.0).powi(2);
+                down[i % LANES] += (x - y).min(0.0).powi(2);
+            }
+            above.add(halved(&up));
+            below.add(halved(&down));
+        }
+        (above.value(), below.value())
+    }
+
+    /// Adds the second half of the lanes to the first until one is left.
+    fn halved(lanes: &[f64]) -> f64 {
+        match lanes {
+            [last] => *last,
+            _ => {
+                let (low, high) = lanes.split_at(lanes.len() / 2);
+                halved(&low.iter().zip(high).map(|(a, b)| a + b).collect::<Vec<_>>())
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_tier_gives_the_bits_of_the_naive_twin(
+            pairs in prop::collection::vec((-3.0..3.0f64, -3.0..3.0f64), 1..1300),
+        ) {
+            let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+            for tier in Tier::available() {
+                prop_assert_eq!(sums(tier, &x, &y), naive(&x, &y), "{:?}", tier);
+            }
+        }
+    }
+}
