@@ -42,6 +42,18 @@ pub enum Error {
     TooFewClusters { found: usize },
     /// Resampled clusters keep leaving this column without rows: it has rows in too few of them.
     SparseClusters { column: String },
+    /// A stratum of one row (cluster), at this row, has no spread to estimate.
+    LonelyStratum { row: usize },
+    /// A cluster lies in two strata; this is the first row that shows it.
+    SplitCluster { row: usize },
+    /// A time series shorter than two blocks.
+    BlockTooLong { length: usize, rows: usize },
+    /// Blocks of no row.
+    BlockOfNothing,
+    /// Two facts about the rows that do not go together.
+    DesignConflict { first: &'static str, second: &'static str, reason: &'static str },
+    /// A bootstrap method that is not valid for the sampling design.
+    WrongMethod { method: &'static str, sampling: &'static str, reason: &'static str },
     /// The operation is defined for another sampling design only.
     WrongSampling { needed: &'static str },
 
@@ -63,6 +75,10 @@ pub enum Error {
     InvalidLevel { level: f64 },
     /// A threshold of the violation ratio outside (0, 1/2].
     InvalidThreshold { threshold: f64 },
+    /// A power outside [1/2, 1).
+    InvalidPower { power: f64 },
+    /// A simulation of no data set.
+    NoDataSets,
     /// A probability outside (0, 1].
     InvalidProbability { probability: f64 },
     /// NaN where a number was asked for.
@@ -211,6 +227,26 @@ impl fmt::Display for Error {
                 f,
                 "column '{column}' has rows in so few clusters that resampled clusters leave it empty"
             ),
+            LonelyStratum { row } => {
+                write!(
+                    f,
+                    "row {row} is alone in its stratum: a stratum needs at least 2 rows (clusters)"
+                )
+            }
+            SplitCluster { row } => {
+                write!(f, "row {row} is in another stratum than the rest of its cluster")
+            }
+            BlockTooLong { length, rows } => write!(
+                f,
+                "blocks of {length} rows are too long for a series of {rows} rows: at least two must fit"
+            ),
+            BlockOfNothing => write!(f, "a block of 0 rows"),
+            DesignConflict { first, second, reason } => {
+                write!(f, "{first} does not go with {second}: {reason}")
+            }
+            WrongMethod { method, sampling, reason } => {
+                write!(f, "{method} are not valid for {sampling}: {reason}")
+            }
             WrongSampling { needed } => write!(f, "this needs {needed}"),
             MissingCell { model, sample, metric, missing } => write!(
                 f,
@@ -233,6 +269,8 @@ impl fmt::Display for Error {
             InvalidThreshold { threshold } => {
                 write!(f, "the threshold {threshold} is outside (0, 1/2]")
             }
+            InvalidPower { power } => write!(f, "the power {power} is outside [1/2, 1)"),
+            NoDataSets => write!(f, "a simulation needs at least one data set"),
             InvalidProbability { probability } => {
                 write!(f, "the probability {probability} is outside (0, 1]")
             }

@@ -33,6 +33,9 @@
 //! | Which of k models is best, and how sure is the ranking? | [`RankingTest`] |
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
+//! | Which candidates does no other dominate? | [`RankingReport::efficient_set`] |
+//! | How many rows are enough? What can be claimed with those there are? | [`PowerAnalysis`] |
+//! | Clusters, strata, weights, time series? | [`Samples`], [`Survey`], [`BlockLength`], [`BootstrapMethod`] |
 //! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Which gradient moves one reward distribution above another? | [`Aot`], [`soft_sort`] |
 //! | Policy optimisation on groups of rewards? | [`GroupAdvantage`], [`ClippedSurrogate`], [`PolicyTask`] |
@@ -95,19 +98,20 @@ pub use ensemble::{
 pub use error::Error;
 pub use inference::{
     Adjustment, Direction, DominanceReport, DominanceTest, Guard, Interval, NonDominanceDirection,
-    NonDominanceOutcome, NonDominanceReport, NonDominanceTest, NullLaw, Outcome, Rule, StandardError,
-    SubsampleSize, UniformConclusion, UniformDirection, UniformMethod, UniformReport, UniformResult,
-    UniformTest, UniformVerdict, Warning,
+    NonDominanceOutcome, NonDominanceReport, NonDominanceTest, NullLaw, Outcome, PlanSize,
+    PowerAnalysis, Rule, SamplePlan, SimulatedPower, StandardError, SubsampleSize, UniformConclusion,
+    UniformDirection, UniformMethod, UniformReport, UniformResult, UniformTest, UniformVerdict, Warning,
 };
 pub use portfolio::{Copula, Metric, Polarity, Portfolio, Scores};
 pub use ranking::{
-    BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RankingTest,
-    RelativeOutcome, aggregate_rankings, average_ranks, borda, kendall_tau,
+    BothWays, Candidate, Dominator, EfficientSet, PairComparison, RankSet, RankedModel, Ranking,
+    RankingReport, RankingTest, RelativeOutcome, aggregate_rankings, average_ranks, borda, kendall_tau,
 };
-pub use resampling::{Bootstrap, Progress, Stage};
+pub use resampling::{Bootstrap, BootstrapMethod, Progress, Stage};
 pub use risk::{Consistency, MeanRisk, RiskMeasure, RiskScore, mean_risk};
 pub use sample::{
-    IncompleteRows, IndexedSample, Number, Sample, Samples, Sampling, Table, TableBuilder,
+    BlockLength, IncompleteRows, IndexedSample, Number, OptimalBlockLength, Sample, Samples, Sampling,
+    Survey, Table, TableBuilder, optimal_block_length,
 };
 pub use transport::{
     Atom, Coupling, DistanceMatrix, Potentials, TransportGradient, WassersteinSplit, barycenter,

@@ -1,5 +1,6 @@
 //! Results in words: what a report prints.
 
+mod planning;
 mod uniform;
 
 use std::fmt;
@@ -7,6 +8,7 @@ use std::fmt;
 use crate::dominance::{Gap, Verdict};
 use crate::inference::{Direction, DominanceReport, Guard, Outcome, Rule, StandardError, Warning};
 use crate::ranking::{PairComparison, RankedModel, Ranking, RankingReport, RelativeOutcome};
+use crate::resampling::BootstrapMethod;
 use crate::sample::Sampling;
 
 /// Four significant digits: fixed where that is short, scientific elsewhere; 0 and 1 as they are.
@@ -42,11 +44,7 @@ impl fmt::Display for Verdict {
 
 impl fmt::Display for Sampling {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Sampling::Independent => "independent samples",
-            Sampling::Paired => "paired rows",
-            Sampling::Clustered => "clustered rows",
-        })
+        f.pad(self.in_words())
     }
 }
 
@@ -65,7 +63,7 @@ impl fmt::Display for Warning {
         match self {
             Warning::FewRows { found } => write!(
                 f,
-                "only {found} independent rows or clusters: true error rates can reach twice the level"
+                "only {found} independent rows, clusters or blocks: true error rates can reach twice the level"
             ),
             Warning::FewDistinctValues { found } => write!(
                 f,
@@ -83,6 +81,8 @@ struct Method<'a> {
     guard: Guard,
     guard_replicates: usize,
     sampling: Sampling,
+    method: BootstrapMethod,
+    block_length: Option<usize>,
     seed: u64,
     warnings: &'a [Warning],
 }
@@ -91,15 +91,40 @@ impl fmt::Display for Method<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; standard errors ", self.rule)?;
         match self.by {
-            StandardError::Analytic => write!(f, "from influence functions; ")?,
-            StandardError::Bootstrap => write!(f, "from {} bootstrap replicates; ", self.replicates)?,
+            StandardError::Analytic => write!(f, "from influence functions")?,
+            StandardError::Bootstrap => write!(f, "from {} bootstrap replicates", self.replicates)?,
         }
+        match (self.by, self.method, self.block_length) {
+            (StandardError::Analytic, _, None) => {}
+            (StandardError::Analytic, _, Some(rows)) => {
+                write!(f, " and covariances of up to {rows} rows (Newey-West)")?;
+            }
+            (_, BootstrapMethod::MovingBlocks, Some(rows)) => {
+                write!(f, " of moving blocks of {rows} rows")?
+            }
+            (_, _, Some(rows)) => write!(f, " of circular blocks of {rows} rows")?,
+            (_, BootstrapMethod::BayesianWeights, _) => write!(f, " of Bayesian weights")?,
+            (..) if matches!(self.sampling, Sampling::Stratified | Sampling::Survey) => {
+                write!(f, ", rescaled within strata")?;
+            }
+            (..) => {}
+        }
+        write!(f, "; ")?;
         match (self.guard, self.sampling) {
             (Guard::Off, _) => write!(f, "no guard: equal distributions can be declared different; ")?,
             (_, Sampling::Independent) => write!(f, "guard: {} relabellings; ", self.guard_replicates)?,
             (_, Sampling::Paired) => write!(f, "guard: {} swaps of pairs; ", self.guard_replicates)?,
             (_, Sampling::Clustered) => {
                 write!(f, "guard: {} swaps of clusters; ", self.guard_replicates)?;
+            }
+            (_, Sampling::Stratified) => {
+                write!(f, "guard: {} swaps within strata; ", self.guard_replicates)?;
+            }
+            (_, Sampling::TimeSeries) => {
+                write!(f, "guard: {} swaps of blocks; ", self.guard_replicates)?
+            }
+            (_, Sampling::Survey) => {
+                write!(f, "guard: {} relabellings of clusters; ", self.guard_replicates)?;
             }
         }
         write!(f, "seed {}", self.seed)?;
@@ -116,7 +141,12 @@ impl fmt::Display for DominanceReport {
             self.order,
             self.n,
             self.m,
-            Design(self.sampling, self.units)
+            Design {
+                sampling: self.sampling,
+                units: self.units,
+                strata: self.strata,
+                block_length: self.block_length
+            }
         )?;
         writeln!(
             f,
@@ -134,6 +164,8 @@ impl fmt::Display for DominanceReport {
             guard: self.guard,
             guard_replicates: self.guard_replicates,
             sampling: self.sampling,
+            method: self.method,
+            block_length: self.block_length,
             seed: self.seed,
             warnings: &self.warnings,
         };
@@ -196,13 +228,25 @@ impl DominanceReport {
     }
 }
 
-struct Design(Sampling, Option<usize>);
+/// The sampling design with its numbers.
+struct Design {
+    sampling: Sampling,
+    units: Option<usize>,
+    strata: Option<usize>,
+    block_length: Option<usize>,
+}
 
 impl fmt::Display for Design {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0, self.1) {
-            (Sampling::Clustered, Some(clusters)) => write!(f, "rows in {clusters} clusters"),
-            (sampling, _) => write!(f, "{sampling}"),
+        let units = self.units.unwrap_or(0);
+        match (self.sampling, self.strata, self.block_length) {
+            (Sampling::Clustered, ..) => write!(f, "rows in {units} clusters"),
+            (Sampling::Stratified, Some(strata), _) => write!(f, "{units} units in {strata} strata"),
+            (Sampling::Survey, Some(strata), _) => {
+                write!(f, "surveys of {units} units in {strata} strata together")
+            }
+            (Sampling::TimeSeries, _, Some(rows)) => write!(f, "time series in blocks of {rows} rows"),
+            (sampling, ..) => write!(f, "{sampling}"),
         }
     }
 }
@@ -215,7 +259,12 @@ impl fmt::Display for RankingReport {
                 f,
                 "Ranking of {k} models by {}-order dominance, {}",
                 ranking.order,
-                Design(self.sampling, self.units)
+                Design {
+                    sampling: self.sampling,
+                    units: self.units,
+                    strata: self.strata,
+                    block_length: self.block_length
+                }
             )?;
             writeln!(
                 f,
@@ -231,6 +280,8 @@ impl fmt::Display for RankingReport {
             guard: self.guard,
             guard_replicates: self.guard_replicates,
             sampling: self.sampling,
+            method: self.method,
+            block_length: self.block_length,
             seed: self.seed,
             warnings: &self.warnings,
         };

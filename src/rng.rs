@@ -8,6 +8,7 @@
 pub(crate) enum Purpose {
     Bootstrap = 1,
     Guard = 2,
+    Planning = 8,
     Multiplier = 16,
     Pooled = 17,
     Labels = 18,

@@ -1,6 +1,7 @@
 //! Error rates and standard errors, measured on simulated data sets with fixed seeds. Limits are four Monte
 //! Carlo standard errors around figures of `docs/calibration.md`, so that no change of seed breaks them.
 
+#[allow(dead_code)] // each test file uses a part
 #[path = "../examples/calibration/laws.rs"]
 mod laws;
 

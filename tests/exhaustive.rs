@@ -5,7 +5,10 @@
 mod draws;
 
 use draws::{ORDERS, sample};
-use risk_sd::{Bootstrap, Direction, DominanceTest, Gap, Guard, Order, Sample, Samples, gap};
+use risk_sd::{
+    BlockLength, Bootstrap, BootstrapMethod, Direction, DominanceTest, Gap, Guard, Order, Sample,
+    Samples, Survey, gap,
+};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 const REPLICATES: usize = 20_000;
@@ -85,12 +88,22 @@ fn guard(order: Order, observed: &Drawn, relabelled: &[Drawn]) -> [f64; 2] {
 }
 
 fn check(name: &str, samples: &Samples, draws: &[Drawn], relabelled: &[Drawn]) {
+    check_method(name, BootstrapMethod::ByDesign, samples, draws, relabelled);
+}
+
+fn check_method(
+    name: &str,
+    method: BootstrapMethod,
+    samples: &Samples,
+    draws: &[Drawn],
+    relabelled: &[Drawn],
+) {
     let observed = (samples.get("a").unwrap().clone(), samples.get("b").unwrap().clone());
     for order in ORDERS {
         let report = DominanceTest::new(order)
             .threshold(THRESHOLD)
             .level(LEVEL)
-            .bootstrap(Bootstrap::new().replicates(REPLICATES).seed(11))
+            .bootstrap(Bootstrap::new().replicates(REPLICATES).seed(11).method(method))
             .guard(Guard::Replicates(REPLICATES))
             .run(samples, "a", "b")
             .unwrap();
@@ -205,4 +218,115 @@ fn clusters_of_different_sizes() {
     let (y, of_y): (Vec<f64>, Vec<usize>) = column(&|cluster| cluster.1.clone());
     let samples = Samples::in_clusters([("a", x, of_x), ("b", y, of_y)]).unwrap();
     shared("clustered", &samples, &clusters);
+}
+
+const A: [f64; 6] = [2.0, 3.5, 6.0, 1.0, 4.0, 5.0];
+const B: [f64; 6] = [1.0, 2.5, 3.0, 1.5, 4.5, 2.0];
+
+/// Columns A and B with these row weights.
+fn weighed(weights: &[f64]) -> Option<Drawn> {
+    let column = |values: [f64; 6]| {
+        let drawn = values.into_iter().zip(weights.iter().copied());
+        rows(&drawn.filter(|row| row.1 > 0.0).collect::<Vec<_>>())
+    };
+    Some((column(A)?, column(B)?))
+}
+
+/// Columns A and B with the values of some rows exchanged; rows keep their weights.
+fn swapped(weights: &[f64], exchanged: impl Fn(usize) -> bool) -> Option<Drawn> {
+    let side = |here: [f64; 6], there: [f64; 6]| {
+        let pick = |row: usize| (if exchanged(row) { there[row] } else { here[row] }, weights[row]);
+        rows(&(0..6).map(pick).collect::<Vec<_>>())
+    };
+    Some((side(A, B)?, side(B, A)?))
+}
+
+/// Strata of two and four rows, one and three draws of them, that count twice and four thirds.
+#[test]
+fn rows_within_strata() {
+    let samples =
+        Samples::paired([("a", A), ("b", B)]).unwrap().stratified(&[0, 0, 1, 1, 1, 1]).unwrap();
+    let mut draws = Vec::new();
+    for first in 0..2 {
+        for second in sequences(4, 3) {
+            let mut weights = [0.0; 6];
+            weights[first] += 2.0;
+            second.iter().for_each(|row| weights[2 + row] += 4.0 / 3.0);
+            draws.extend(weighed(&weights));
+        }
+    }
+    let swaps = (0..64usize).filter_map(|mask| swapped(&[1.0; 6], |row| mask >> row & 1 == 1));
+    check("stratified", &samples, &draws, &swaps.collect::<Vec<_>>());
+}
+
+/// Three blocks of two rows, by two kinds of blocks; the guard swaps rows (0, 1), (2, 3), (4, 5).
+#[test]
+fn blocks_of_a_series() {
+    let samples =
+        Samples::paired([("a", A), ("b", B)]).unwrap().time_series(BlockLength::Rows(2)).unwrap();
+    let swaps = (0..8usize).filter_map(|mask| swapped(&[1.0; 6], |row| mask >> (row / 2) & 1 == 1));
+    let swaps: Vec<Drawn> = swaps.collect();
+    for (method, starts) in [(BootstrapMethod::ByDesign, 6), (BootstrapMethod::MovingBlocks, 5)] {
+        let draw = |at: Vec<usize>| {
+            let mut weights = [0.0; 6];
+            at.iter().flat_map(|&start| [start, (start + 1) % 6]).for_each(|row| weights[row] += 1.0);
+            weighed(&weights)
+        };
+        let draws: Vec<Drawn> = sequences(starts, 3).into_iter().filter_map(draw).collect();
+        check_method("blocks", method, &samples, &draws, &swaps);
+    }
+}
+
+/// Pairs keep their weights, drawn or swapped.
+#[test]
+fn weighted_pairs() {
+    let weights = [1.0, 2.0, 0.5, 1.0, 3.0, 1.5];
+    let samples = Samples::paired([("a", A), ("b", B)]).unwrap().weighted(&weights).unwrap();
+    let draw = |at: Vec<usize>| {
+        let mut counted = [0.0; 6];
+        at.iter().for_each(|&row| counted[row] += weights[row]);
+        weighed(&counted)
+    };
+    let draws: Vec<Drawn> = sequences(6, 6).into_iter().filter_map(draw).collect();
+    let swaps = (0..64usize).filter_map(|mask| swapped(&weights, |row| mask >> row & 1 == 1));
+    check("weighted pairs", &samples, &draws, &swaps.collect::<Vec<_>>());
+}
+
+/// Two surveys: one of two strata of weighted rows, one of three rows. The guard deals all rows out to all places;
+/// a place keeps its weight (in units of the mean weight of its survey).
+#[test]
+fn surveys_of_strata() {
+    let x = [(2.0, 1.0), (3.5, 2.0), (6.0, 0.5), (4.0, 1.5)];
+    let y = [(1.0, 1.0), (2.5, 1.0), (4.5, 1.0)];
+    let survey =
+        Survey::new(x.map(|row| row.0)).weights(x.map(|row| row.1)).strata(&["s", "n", "s", "n"]);
+    let samples = Samples::surveys([("a", survey), ("b", Survey::new(y.map(|row| row.0)))]).unwrap();
+    let mut draws = Vec::new();
+    for (south, north) in [(0, 1), (0, 3), (2, 1), (2, 3)] {
+        for of_y in sequences(3, 2) {
+            let drawn = [x[south], x[north]].map(|(value, weight)| (value, 2.0 * weight));
+            draws.extend(both(&drawn, &of_y.iter().map(|&row| y[row]).collect::<Vec<_>>()));
+        }
+    }
+    let values: Vec<f64> = x.iter().chain(&y).map(|row| row.0).collect();
+    let dealt = permutations(7).into_iter().filter_map(|order| {
+        let place = |at: usize, weight: f64| (values[order[at]], weight);
+        let of_x: Vec<_> = (0..4).map(|at| place(at, x[at].1 / 1.25)).collect();
+        both(&of_x, &(4..7).map(|at| place(at, 1.0)).collect::<Vec<_>>())
+    });
+    check("surveys", &samples, &draws, &dealt.collect::<Vec<_>>());
+}
+
+fn permutations(of: usize) -> Vec<Vec<usize>> {
+    if of == 0 {
+        return vec![Vec::new()];
+    }
+    let longer = |shorter: Vec<usize>| {
+        (0..of).map(move |at| {
+            let mut longer = shorter.clone();
+            longer.insert(at, of - 1);
+            longer
+        })
+    };
+    permutations(of - 1).into_iter().flat_map(longer).collect()
 }

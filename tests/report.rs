@@ -29,7 +29,7 @@ Almost dominance at first order: a (n = 3) against b (n = 3), paired rows
   Question: is the violation ratio at most 0.25?  (0: full dominance, 1: the reverse)
   Outcome: a and b have the same distribution: there is no ratio to test
   Method: root-scale rule; standard errors from 1000 bootstrap replicates; guard: 999 swaps of pairs; seed 5
-  Warning: only 3 independent rows or clusters: true error rates can reach twice the level";
+  Warning: only 3 independent rows, clusters or blocks: true error rates can reach twice the level";
     assert_eq!(report.to_string(), expected);
 }
 

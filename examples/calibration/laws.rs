@@ -3,7 +3,7 @@
 
 use rand::{SeedableRng, rngs::StdRng};
 use rand_distr::{Distribution, StandardNormal};
-use risk_sd::{Sample, Samples};
+use risk_sd::{BlockLength, Sample, Samples, Survey};
 
 /// The law of one column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,6 +42,15 @@ pub enum Dependence {
     Paired {
         correlation: f64,
     },
+    /// Rows are ordered in time: the normals of each column are a stationary AR(1) of its own.
+    Serial {
+        memory: f64,
+    },
+    /// Columns are surveys of different clusters of `size` rows; the normals of a cluster are correlated.
+    Surveys {
+        size: usize,
+        correlation: f64,
+    },
     /// Clusters of `size` rows; the normals of a cluster are correlated, within and between columns.
     Clustered {
         size: usize,
@@ -59,33 +68,58 @@ pub struct Population {
 impl Population {
     /// A data set, a function of the seed alone. Columns are named "0", "1", ...
     pub fn draw(&self, seed: u64) -> Samples {
+        self.tied_together(self.values(seed)).expect("finite columns of the sizes asked for")
+    }
+
+    /// The named columns of a data set, in the order of its rows.
+    pub fn values(&self, seed: u64) -> Vec<(String, Vec<f64>)> {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
         let (size, correlation) = match self.dependence {
-            Dependence::Independent => (1, 0.0),
+            Dependence::Independent | Dependence::Serial { .. } => (1, 0.0),
             Dependence::Paired { correlation } => (1, correlation),
-            Dependence::Clustered { size, correlation } => (size, correlation),
+            Dependence::Clustered { size, correlation } | Dependence::Surveys { size, correlation } => {
+                (size, correlation)
+            }
         };
         let rows = self.columns.iter().map(|column| column.1).max().unwrap_or(0);
-        let common: Vec<f64> = (0..rows.div_ceil(size)).map(|_| normal()).collect();
+        let mut common: Vec<f64> = (0..rows.div_ceil(size)).map(|_| normal()).collect();
         let values = self.columns.iter().enumerate().map(|(name, &(law, rows))| {
+            if matches!(self.dependence, Dependence::Surveys { .. }) {
+                common.iter_mut().for_each(|of_cluster| *of_cluster = normal());
+            }
+            let serial = matches!(self.dependence, Dependence::Serial { .. });
+            let mut before = if serial { normal() } else { 0.0 };
             let own = (0..rows).map(|row| {
-                let z = correlation.sqrt() * common[row / size] + (1.0 - correlation).sqrt() * normal();
+                let z = match self.dependence {
+                    Dependence::Serial { memory } => {
+                        memory * before + (1.0 - memory * memory).sqrt() * normal()
+                    }
+                    _ => correlation.sqrt() * common[row / size] + (1.0 - correlation).sqrt() * normal(),
+                };
+                before = z;
                 law.at(z)
             });
             (name.to_string(), own.collect::<Vec<f64>>())
         });
-        let values: Vec<_> = values.collect();
-        self.tied_together(values).expect("finite columns of the sizes asked for")
+        values.collect()
     }
 
-    fn tied_together(&self, values: Vec<(String, Vec<f64>)>) -> Result<Samples, risk_sd::Error> {
+    /// Columns as samples of this population's design.
+    pub fn tied_together(&self, values: Vec<(String, Vec<f64>)>) -> Result<Samples, risk_sd::Error> {
         match self.dependence {
             Dependence::Independent => {
                 let column = |(name, values): (String, Vec<f64>)| Ok((name, Sample::new(values)?));
                 Samples::independent(values.into_iter().map(column).collect::<Result<Vec<_>, _>>()?)
             }
             Dependence::Paired { .. } => Samples::paired(values),
+            Dependence::Serial { .. } => Samples::paired(values)?.time_series(BlockLength::Automatic),
+            Dependence::Surveys { size, .. } => {
+                Samples::surveys(values.into_iter().map(|(name, values)| {
+                    let clusters: Vec<usize> = (0..values.len()).map(|row| row / size).collect();
+                    (name, Survey::new(values).clusters(&clusters))
+                }))
+            }
             Dependence::Clustered { size, .. } => {
                 let clusters: Vec<usize> = (0..self.columns[0].1).map(|row| row / size).collect();
                 Samples::paired(values)?.clustered(&clusters)

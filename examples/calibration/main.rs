@@ -1,5 +1,6 @@
 //! Measures the error rates of the tests by simulation: false positives between equal laws, rejection at
-//! the true boundary, standard errors, family-wise errors, coverage of rank sets, the classical tests.
+//! the true boundary, standard errors, family-wise errors, coverage of rank sets, the classical tests,
+//! dependent rows.
 //!
 //! ```text
 //! cargo run --release --example calibration                                 # small version, a minute
@@ -13,6 +14,7 @@
 mod boundary;
 mod bounds;
 mod classical;
+mod designs;
 mod false_positives;
 mod laws;
 mod monte_carlo;
@@ -51,18 +53,21 @@ enum Table {
     RankSets,
     /// The classical tests on five designs.
     Classical,
+    /// Dependent rows, told and not told how they depend.
+    Designs,
 }
 
 /// Prints one table.
 type Print = fn(Effort, &mut Check);
 
-const TABLES: [(Table, &str, Print); 6] = [
+const TABLES: [(Table, &str, Print); 7] = [
     (Table::FalsePositives, "False positives between equal laws", false_positives::print),
     (Table::Boundary, "Rejection at the true boundary", boundary::print),
     (Table::StandardErrors, "Standard errors", standard_errors::print),
     (Table::FamilyWise, "Family-wise error", rankings::print_family_wise),
     (Table::RankSets, "Coverage of rank sets", rankings::print_rank_sets),
     (Table::Classical, "The classical tests", classical::print),
+    (Table::Designs, "Dependent rows", designs::print),
 ];
 
 fn main() {

@@ -140,7 +140,7 @@ impl DominanceTest {
     ///
     /// # Errors
     /// [`Error::InvalidLevel`], [`Error::InvalidThreshold`], [`Error::TooFewReplicates`] for settings;
-    /// [`Error::TooManyReplicates`]; [`Error::UnknownName`], [`Error::SameName`]; in the named column,
+    /// [`Error::TooManyReplicates`]; [`Error::WrongMethod`]; [`Error::UnknownName`], [`Error::SameName`]; in the named column,
     /// [`Error::TooFewRows`] for one row and [`Error::TooFewClusters`] for rows in one cluster only;
     /// [`Error::SparseClusters`]; [`Error::LiteralNeedsEqualSizes`]; [`Error::VarianceOverflow`].
     pub fn run(&self, samples: &Samples, a: &str, b: &str) -> Result<DominanceReport, Error> {
@@ -201,7 +201,7 @@ impl DominanceTest {
         check_level(self.level)?;
         check_threshold(self.threshold)?;
         if self.standard_error == StandardError::Bootstrap {
-            check_replicates(self.bootstrap)?;
+            check_bootstrap(self.bootstrap, samples)?;
         }
         let rows = |column: usize| samples.columns()[column].sample.len();
         if self.rule == Rule::PaperLiteral && rows(a) != rows(b) {
@@ -231,12 +231,15 @@ impl DominanceTest {
             m: y.sample.len(),
             sampling: samples.sampling(),
             units: samples.units(),
+            strata: samples.strata(),
+            block_length: samples.block_length(),
             order: self.order,
             threshold: self.threshold,
             level: self.level,
             rule: self.rule,
             standard_error_by: self.standard_error,
             replicates: if by_bootstrap { self.bootstrap.replicates } else { 0 },
+            method: self.bootstrap.method,
             equal_replicates: 0,
             guard: self.guard,
             guard_replicates: self.guard.replicates(1, self.level)?,
@@ -308,9 +311,9 @@ const FEW_ROWS: usize = 30;
 /// Below this many distinct pooled values, analytic errors were measured to be too small.
 const FEW_DISTINCT: usize = 10;
 
-/// A warning where a column has few independent rows, or rows in few clusters.
+/// A warning where a column has few independent rows, clusters or blocks.
 pub(crate) fn few_rows(samples: &Samples, columns: &[usize]) -> Option<Warning> {
-    let found = columns.iter().map(|&c| samples.columns()[c].independent_rows()).min()?;
+    let found = columns.iter().map(|&c| samples.independent_rows(c)).min()?;
     (found < FEW_ROWS).then_some(Warning::FewRows { found })
 }
 
@@ -322,7 +325,8 @@ pub(crate) fn check_threshold(threshold: f64) -> Result<(), Error> {
     if threshold > 0.0 && threshold <= 0.5 { Ok(()) } else { Err(Error::InvalidThreshold { threshold }) }
 }
 
-pub(crate) fn check_replicates(bootstrap: Bootstrap) -> Result<(), Error> {
+pub(crate) fn check_bootstrap(bootstrap: Bootstrap, samples: &Samples) -> Result<(), Error> {
+    bootstrap.method.check(samples)?;
     let found = bootstrap.replicates;
     if found < guard::MINIMUM {
         return Err(Error::TooFewReplicates { what: "bootstrap", found, needed: guard::MINIMUM });

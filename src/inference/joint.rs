@@ -53,7 +53,7 @@ impl<'a> Pairs<'a> {
     ) -> Result<Vec<Replicates>, Error> {
         let total = bootstrap.replicates;
         let span = Span { stage: Stage::Bootstrap, done_before: 0, total };
-        let resampler = Resampler::new(self.samples, &self.columns, bootstrap.seed);
+        let resampler = Resampler::new(self.samples, &self.columns, bootstrap);
         let work = |(resample, sweep): &mut (Resample, Sweep), chunk| {
             let mut parts = self.empty();
             for replicate in chunk {

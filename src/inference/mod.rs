@@ -8,9 +8,12 @@ pub(crate) mod joint;
 pub(crate) mod moments;
 mod non_dominance;
 mod normal;
+mod planning;
 mod report;
 mod rule;
+mod simulated_power;
 mod uniform;
+pub(crate) mod unit_sums;
 
 pub use adjust::Adjustment;
 pub use dominance_test::{DominanceTest, StandardError};
@@ -19,9 +22,11 @@ pub use non_dominance::{
     NonDominanceDirection, NonDominanceOutcome, NonDominanceReport, NonDominanceTest,
 };
 pub(crate) use normal::{phi, upper_quantile};
+pub use planning::{PlanSize, PowerAnalysis, SamplePlan};
 pub use report::{Direction, DominanceReport, Interval, Outcome, Warning};
 pub use rule::Rule;
 pub(crate) use rule::{Evidence, ratio_of};
+pub use simulated_power::SimulatedPower;
 pub use uniform::{
     NullLaw, SubsampleSize, UniformConclusion, UniformDirection, UniformMethod, UniformReport,
     UniformResult, UniformTest, UniformVerdict,

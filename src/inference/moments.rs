@@ -3,8 +3,9 @@
 //! r = sqrt(below), q = sqrt(above), both divided by the observed distance, so that r^2 + q^2 = 1 at the
 //! observed samples.
 
-use super::influence::{Influence, Sides, influence};
+use super::influence::{Influence, influence};
 use super::rule::{Evidence, Spread};
+use super::unit_sums::for_each_deviation;
 use crate::dominance::{Gap, Order, Roots};
 use crate::sample::Samples;
 
@@ -46,29 +47,27 @@ fn root(variance: f64) -> f64 {
 /// The covariance matrix of (below, above): products of influences summed over independent units.
 fn covariance(samples: &Samples, a: usize, b: usize, influence: &Influence) -> Spread {
     let mut spread = Spread::default();
-    let mut add = |contributions: &[Sides]| {
-        let units = contributions.len() as f64;
-        let correction = units / (units - 1.0);
-        for c in contributions {
-            spread.rr += correction * c.below * c.below;
-            spread.rq += correction * c.below * c.above;
-            spread.qq += correction * c.above * c.above;
-        }
+    let mut add = |weight: f64, below: f64, above: f64| {
+        spread.rr += weight * below * below;
+        spread.rq += weight * below * above;
+        spread.qq += weight * above * above;
     };
     match samples.units() {
         None => {
-            add(&influence.x);
-            add(&influence.y);
+            for rows in [&influence.x, &influence.y] {
+                let correction = rows.len() as f64 / (rows.len() as f64 - 1.0);
+                rows.iter().for_each(|row| add(correction, row.below, row.above));
+            }
         }
         Some(units) => {
-            let mut of_unit = vec![Sides::default(); units];
+            let mut of_unit = vec![0.0; 2 * units];
             for (column, rows) in [(a, &influence.x), (b, &influence.y)] {
                 for (&unit, row) in samples.columns()[column].units.iter().flatten().zip(rows) {
-                    of_unit[unit as usize].below += row.below;
-                    of_unit[unit as usize].above += row.above;
+                    of_unit[2 * unit as usize] += row.below;
+                    of_unit[2 * unit as usize + 1] += row.above;
                 }
             }
-            add(&of_unit);
+            for_each_deviation(samples, &of_unit, 2, |weight, d| add(weight, d[0], d[1]));
         }
     }
     spread

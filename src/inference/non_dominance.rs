@@ -2,6 +2,7 @@
 
 use super::dominance_test::check_level;
 use super::normal::{phi, upper_quantile};
+use super::uniform::pointwise_errors;
 use crate::dominance::pointwise::{differences, standardised, variances};
 use crate::dominance::pooled_pair::PooledPair;
 use crate::error::Error;
@@ -71,6 +72,12 @@ pub struct NonDominanceReport {
     pub sampling: Sampling,
     /// Rows (paired) or clusters that the columns share; `None` for independent columns.
     pub units: Option<usize>,
+    /// Strata within which units were drawn; `None` without strata.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub strata: Option<usize>,
+    /// Rows per block of a time series; `None` for other designs.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub block_length: Option<usize>,
     /// The order of dominance.
     pub order: u32,
     /// The level of the test, in each direction.
@@ -142,13 +149,14 @@ impl NonDominanceTest {
     /// # Errors
     /// [`Error::InvalidOrder`], [`Error::InvalidLevel`], [`Error::InvalidTrim`], [`Error::NothingLeft`];
     /// [`Error::UnknownName`], [`Error::SameName`]; in the named column [`Error::TooFewRows`] and
-    /// [`Error::TooFewClusters`].
+    /// [`Error::TooFewClusters`]; [`Error::WrongMethod`] for strata, surveys and time series.
     pub fn run(&self, samples: &Samples, a: &str, b: &str) -> Result<NonDominanceReport, Error> {
         if a == b {
             return Err(Error::SameName { name: a.to_owned() });
         }
         let positions = [samples.position(a)?, samples.position(b)?];
         samples.with_variance(&positions)?;
+        pointwise_errors("minima of standardised differences", samples)?;
         self.check_settings()?;
         let [x, y] = positions.map(|position| &samples.columns()[position]);
         let pair = PooledPair::new(&x.sample, &y.sample);
@@ -173,6 +181,8 @@ impl NonDominanceTest {
             m: y.sample.len(),
             sampling: samples.sampling(),
             units: samples.units(),
+            strata: samples.strata(),
+            block_length: samples.block_length(),
             order: self.order,
             level: self.level,
             trim: self.trim,

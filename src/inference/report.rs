@@ -4,6 +4,7 @@ use super::dominance_test::StandardError;
 use super::guard::Guard;
 use super::rule::Rule;
 use crate::dominance::Order;
+use crate::resampling::BootstrapMethod;
 use crate::sample::Sampling;
 
 /// The result of a [`DominanceTest`](crate::DominanceTest): does A almost dominate B, or B A?
@@ -25,6 +26,12 @@ pub struct DominanceReport {
     pub sampling: Sampling,
     /// Rows (paired) or clusters that are resampled together; `None` for independent columns.
     pub units: Option<usize>,
+    /// Strata within which units were drawn; `None` without strata.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub strata: Option<usize>,
+    /// Rows per block of a time series; `None` for other designs.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub block_length: Option<usize>,
     /// The order of dominance.
     pub order: Order,
     /// The threshold eps0: A almost dominates B where the violation ratio is at most this.
@@ -37,6 +44,8 @@ pub struct DominanceReport {
     pub standard_error_by: StandardError,
     /// Bootstrap replicates (0 for analytic standard errors).
     pub replicates: usize,
+    /// How the replicates were drawn.
+    pub method: BootstrapMethod,
     /// Bootstrap replicates in which the two distributions were equal, counted as ratio 1/2.
     pub equal_replicates: usize,
     /// The guard that was set.

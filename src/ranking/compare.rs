@@ -77,7 +77,8 @@ impl RankingTest {
         let mut models: Vec<RankedModel> = (0..k).map(model).collect();
         models.sort_by(|a, b| a.rank.total_cmp(&b.rank));
         let names = names.into_iter().map(str::to_owned).collect();
-        Ok(Ranking { order, names, models, pairs, relative_wins, absolute_wins })
+        let maximality_p_value = self.maximality_p_value(&evidence, observed, samples);
+        Ok(Ranking { order, names, models, pairs, relative_wins, absolute_wins, maximality_p_value })
     }
 
     /// All pairs, with p-values adjusted over the k (k - 1) ordered pairs.
@@ -158,6 +159,26 @@ impl RankingTest {
         let rows = samples.columns()[i].sample.len();
         let p = |evidence: &Evidence| evidence.p_value(self.rule, self.threshold, rows);
         BothWays { a_over_b: p(evidence), b_over_a: p(&evidence.reversed()) }
+    }
+
+    /// The largest p-value of H0: eps_ij <= threshold, which is 1 - eps_ij >= 1 - threshold, over ordered pairs.
+    /// Equal distributions dominate each other.
+    fn maximality_p_value(
+        &self,
+        evidence: &[Evidence],
+        observed: &[Observed],
+        samples: &Samples,
+    ) -> f64 {
+        let pairs = pairs_of(samples.len()).zip(evidence).zip(observed);
+        let largest = pairs.map(|(((i, _), evidence), observed)| {
+            let rows = samples.columns()[i].sample.len();
+            let p = |evidence: &Evidence| evidence.p_value(self.rule, 1.0 - self.threshold, rows);
+            match observed.gap.is_zero() {
+                true => 1.0,
+                false => p(evidence).max(p(&evidence.reversed())),
+            }
+        });
+        largest.fold(0.0, f64::max)
     }
 
     fn relative_p_values(&self, relative: &Relative, samples: &Samples, i: usize, j: usize) -> BothWays {

@@ -4,6 +4,7 @@
 mod aggregate;
 mod agreement;
 mod compare;
+mod efficient;
 mod rank_set;
 mod ranking_test;
 mod ranks;
@@ -12,6 +13,7 @@ mod report;
 
 pub use aggregate::aggregate_rankings;
 pub use agreement::kendall_tau;
+pub use efficient::{Candidate, Dominator, EfficientSet};
 pub use ranking_test::RankingTest;
 pub use ranks::{average_ranks, borda};
 pub use report::{

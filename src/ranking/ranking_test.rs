@@ -7,7 +7,7 @@ use super::report::RankingReport;
 use crate::dominance::Order;
 use crate::error::Error;
 use crate::inference::Adjustment;
-use crate::inference::dominance_test::{check_level, check_replicates, check_threshold, few_rows};
+use crate::inference::dominance_test::{check_bootstrap, check_level, check_threshold, few_rows};
 use crate::inference::guard::{self, GuardPValues};
 use crate::inference::joint::{Pairs, pairs_of};
 use crate::inference::{Guard, Rule, StandardError};
@@ -151,7 +151,7 @@ impl RankingTest {
     /// # Errors
     /// [`Error::TooFewModels`] for a single column; in the named column, [`Error::TooFewRows`] for one row and
     /// [`Error::TooFewClusters`] for rows in one cluster only; [`Error::SparseClusters`];
-    /// [`Error::TooManyReplicates`];
+    /// [`Error::TooManyReplicates`]; [`Error::WrongMethod`];
     /// [`Error::InvalidLevel`], [`Error::InvalidThreshold`]; [`Error::TooFewReplicates`], also where the
     /// guard's smallest p-value could not pass the adjusted level; [`Error::LiteralNeedsEqualSizes`];
     /// [`Error::VarianceOverflow`].
@@ -199,12 +199,15 @@ impl RankingTest {
         Ok(RankingReport {
             sampling: samples.sampling(),
             units: samples.units(),
+            strata: samples.strata(),
+            block_length: samples.block_length(),
             threshold: self.threshold,
             level: self.level,
             adjustment: self.adjustment,
             rule: self.rule,
             standard_error_by: self.standard_error,
             replicates: replicates.map_or(0, |_| self.bootstrap.replicates),
+            method: self.bootstrap.method,
             guard: self.guard,
             guard_replicates,
             seed: self.bootstrap.seed,
@@ -222,7 +225,7 @@ impl RankingTest {
         check_level(self.level)?;
         check_threshold(self.threshold)?;
         if self.standard_error == StandardError::Bootstrap {
-            check_replicates(self.bootstrap)?;
+            check_bootstrap(self.bootstrap, samples)?;
         }
         let columns: Vec<usize> = (0..k).collect();
         samples.with_variance(&columns)?;

@@ -12,6 +12,7 @@ use crate::dominance::Order;
 use crate::inference::influence::{Sides, influence};
 use crate::inference::joint::pairs_of;
 use crate::inference::moments::Observed;
+use crate::inference::unit_sums::for_each_deviation;
 use crate::kernels::sum::Sum;
 use crate::sample::Samples;
 
@@ -137,7 +138,7 @@ fn shared_variances(order: Order, samples: &Samples, units: usize) -> Variances 
         }
     }
     let mut variances = Variances::new(k);
-    variances.add_units(&of_unit);
+    for_each_deviation(samples, &of_unit, k, |weight, deviation| variances.add(deviation, weight));
     variances
 }
 

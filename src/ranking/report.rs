@@ -3,6 +3,7 @@
 use crate::dominance::Order;
 use crate::inference::Adjustment;
 use crate::inference::{Guard, Outcome, Rule, StandardError, Warning};
+use crate::resampling::BootstrapMethod;
 use crate::sample::Sampling;
 
 /// The result of a [`RankingTest`](crate::RankingTest).
@@ -16,6 +17,12 @@ pub struct RankingReport {
     pub sampling: Sampling,
     /// Rows (paired) or clusters that are resampled together; `None` for independent columns.
     pub units: Option<usize>,
+    /// Strata within which units were drawn; `None` without strata.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub strata: Option<usize>,
+    /// Rows per block of a time series; `None` for other designs.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub block_length: Option<usize>,
     /// The threshold eps0 of the absolute tests.
     pub threshold: f64,
     /// The level that all comparisons of an order share.
@@ -28,6 +35,8 @@ pub struct RankingReport {
     pub standard_error_by: StandardError,
     /// Bootstrap replicates (0 for analytic standard errors).
     pub replicates: usize,
+    /// How the replicates were drawn.
+    pub method: BootstrapMethod,
     /// The guard that was set.
     pub guard: Guard,
     /// Relabelled replicates of the guard per pair; 0 for no guard.
@@ -64,6 +73,8 @@ pub struct Ranking {
     pub relative_wins: Vec<Vec<u8>>,
     /// The same for the absolute tests: 1 where i almost dominates j at the threshold.
     pub absolute_wins: Vec<Vec<u8>>,
+    /// p-value of H0: some model almost dominates another. See [`EfficientSet`](crate::EfficientSet).
+    pub maximality_p_value: f64,
 }
 
 impl Ranking {

@@ -50,7 +50,12 @@ impl fmt::Display for UniformReport {
             "Hypothesis of dominance: {a} (n = {}) against {b} (n = {}), {}",
             self.n,
             self.m,
-            Design(self.sampling, self.units)
+            Design {
+                sampling: self.sampling,
+                units: self.units,
+                strata: self.strata,
+                block_length: self.block_length
+            }
         )?;
         writeln!(f, "  Question: do the data contradict it?  (a small p-value: they do)")?;
         let heads = [format!("\"{a} dominates\""), format!("\"{b} dominates\"")];
@@ -120,7 +125,12 @@ impl fmt::Display for NonDominanceReport {
             OrderName(self.order),
             self.n,
             self.m,
-            Design(self.sampling, self.units)
+            Design {
+                sampling: self.sampling,
+                units: self.units,
+                strata: self.strata,
+                block_length: self.block_length
+            }
         )?;
         writeln!(f, "  Question: is there evidence for dominance?  (a small p-value: there is)")?;
         writeln!(

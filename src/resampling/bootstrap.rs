@@ -1,23 +1,29 @@
-//! The bootstrap: rows, pairs of rows or clusters drawn with replacement.
+//! The bootstrap: rows, pairs of rows, clusters or blocks drawn with replacement.
 
+use super::bayesian;
+use super::blocks::Blocks;
+use super::method::BootstrapMethod;
+use super::strata::Strata;
 use crate::error::Error;
 use crate::kernels::cells::Law;
 use crate::kernels::counts::{self, Counts};
 use crate::kernels::tier::Tier;
 use crate::kernels::{cumulate, expand};
-use crate::rng::{Lanes, Purpose};
+use crate::rng::{Lanes, Purpose, Stream};
 use crate::sample::{Column, Samples};
 
 /// How many bootstrap replicates, from which seed.
 ///
 /// The scheme is that of the samples: each column's rows by themselves (independent), the same rows of all
-/// columns (paired), whole clusters (clustered). The same seed gives the same bits on any machine and any
-/// number of threads.
+/// columns (paired), whole clusters (clustered), units within strata (stratified, surveys), circular blocks (time
+/// series); [`BootstrapMethod`] has others. The same seed gives the same bits on any machine and any number of
+/// threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bootstrap {
     pub(crate) replicates: usize,
     pub(crate) seed: u64,
+    pub(crate) method: BootstrapMethod,
 }
 
 impl Default for Bootstrap {
@@ -29,7 +35,7 @@ impl Default for Bootstrap {
 impl Bootstrap {
     /// 1000 replicates from seed 0.
     pub const fn new() -> Bootstrap {
-        Bootstrap { replicates: 1000, seed: 0 }
+        Bootstrap { replicates: 1000, seed: 0, method: BootstrapMethod::ByDesign }
     }
 
     /// The number of replicates.
@@ -45,6 +51,13 @@ impl Bootstrap {
         self.seed = seed;
         self
     }
+
+    /// How replicates are drawn, where the design leaves a choice.
+    #[must_use]
+    pub const fn method(mut self, method: BootstrapMethod) -> Bootstrap {
+        self.method = method;
+        self
+    }
 }
 
 /// A replicate may consist of a row of next to no weight alone: its mass must not vanish in products.
@@ -58,8 +71,18 @@ pub(super) const MOST_DRAWS: usize = 1000;
 pub(crate) struct Resampler<'a> {
     columns: Vec<Source<'a>>,
     shared_units: Option<usize>,
+    scheme: Scheme,
     seed: u64,
     tier: Tier,
+}
+
+/// What is drawn of the units.
+pub(super) enum Scheme {
+    /// As many as there are, with replacement.
+    Units,
+    Blocks(Blocks),
+    Strata(Strata),
+    Bayesian,
 }
 
 struct Source<'a> {
@@ -77,6 +100,10 @@ pub(crate) struct Resample {
     counts: Counts,
     /// Counts by unit spread over the rows of a column.
     of_rows: Counts,
+    /// How often each row of a series is drawn.
+    of_series: Vec<u32>,
+    /// By row of a column, or by unit, where a scheme weighs.
+    weights: Vec<f64>,
     columns: Vec<Drawn>,
 }
 
@@ -84,13 +111,13 @@ pub(crate) struct Resample {
 struct Drawn {
     /// Unweighted columns: the drawn values, ascending.
     values: Vec<f64>,
-    /// Weighted columns: prefix sums of count times mass over the column's own values.
+    /// Weighted columns and weighing schemes: prefix sums of count times mass over the column's own values.
     cumulative: Vec<f64>,
 }
 
 impl<'a> Resampler<'a> {
     /// A resampler of the columns at these positions.
-    pub(crate) fn new(samples: &'a Samples, positions: &[usize], seed: u64) -> Resampler<'a> {
+    pub(crate) fn new(samples: &'a Samples, positions: &[usize], bootstrap: Bootstrap) -> Resampler<'a> {
         let source = |&position: &usize| {
             let column = &samples.columns()[position];
             let sample = &column.sample;
@@ -99,7 +126,9 @@ impl<'a> Resampler<'a> {
             Source { stream: position as u64, column, masses }
         };
         let columns = positions.iter().map(source).collect();
-        Resampler { columns, shared_units: samples.units(), seed, tier: Tier::detected() }
+        let scheme = Scheme::new(samples, bootstrap.method);
+        let (shared_units, seed) = (samples.units(), bootstrap.seed);
+        Resampler { columns, shared_units, scheme, seed, tier: Tier::detected() }
     }
 
     /// Fills the buffers with replicate b.
@@ -120,31 +149,33 @@ impl<'a> Resampler<'a> {
     /// The resampled distribution of a column.
     pub(crate) fn law<'r>(&'r self, resample: &'r Resample, column: usize) -> Law<'r> {
         let drawn = &resample.columns[column];
-        match self.columns[column].masses {
-            None => Law::Uniform(&drawn.values),
-            Some(_) => Law::Weighted {
+        match self.weighs(&self.columns[column]) {
+            false => Law::Uniform(&drawn.values),
+            true => Law::Weighted {
                 values: self.columns[column].column.sample.values(),
                 cumulative: &drawn.cumulative,
             },
         }
     }
 
-    /// One draw of rows or clusters for all columns. A draw of clusters that leaves a column without any
-    /// row is no data set of this kind, and is drawn again.
+    /// One draw of units for all columns. A draw that leaves a column without any row is no data set of this
+    /// kind, and is drawn again.
     fn draw_shared(&self, units: usize, replicate: u64, into: &mut Resample) -> Result<(), Error> {
-        let mut lanes = Lanes::new(self.seed, Purpose::Bootstrap, replicate, 0);
-        let Resample { counts, of_rows, columns } = into;
+        let mut generators = Generators::new(self.seed, replicate, 0);
         let mut empty = None;
         for _ in 0..MOST_DRAWS {
-            counts.clear();
-            counts::multinomial(self.tier, &mut lanes, units, units, counts);
+            self.draw_units(units, &mut generators, into);
+            let Resample { counts, of_rows, weights, columns, .. } = &mut *into;
             empty = None;
-            for (source, drawn) in self.columns.iter().zip(columns.iter_mut()) {
+            for (source, drawn) in self.columns.iter().zip(columns) {
                 let unit = source.column.units.as_deref().unwrap_or_default();
-                let total = counts.gather(unit, of_rows);
-                let values = source.column.sample.values();
-                expand::repeat(self.tier, values, of_rows.get(), total, &mut drawn.values);
-                if drawn.values.is_empty() {
+                if self.scheme.weighs() {
+                    source.accumulate(drawn, |row| weights[unit[row] as usize]);
+                } else {
+                    let total = counts.gather(unit, of_rows);
+                    self.spread(source, of_rows, total, drawn);
+                }
+                if drawn.is_empty(self.weighs(source)) {
                     empty = Some(source.column);
                     break;
                 }
@@ -161,17 +192,112 @@ impl<'a> Resampler<'a> {
 
     /// Rows of each column from the column's own stream, which no other column can disturb.
     fn draw_columns(&self, replicate: u64, into: &mut Resample) {
-        for (source, drawn) in self.columns.iter().zip(&mut into.columns) {
-            let values = source.column.sample.values();
-            let n = values.len();
-            let mut lanes = Lanes::new(self.seed, Purpose::Bootstrap, replicate, source.stream);
-            let counts = &mut into.counts;
-            counts.clear();
-            counts::multinomial(self.tier, &mut lanes, n, n, counts);
-            match &source.masses {
-                None => expand::repeat(self.tier, values, counts.get(), n, &mut drawn.values),
-                Some(masses) => cumulate::masses(masses, counts.get(), &mut drawn.cumulative),
+        for (column, source) in self.columns.iter().enumerate() {
+            let n = source.column.sample.len();
+            let mut generators = Generators::new(self.seed, replicate, source.stream);
+            self.draw_units(n, &mut generators, into);
+            let Resample { counts, weights, columns, .. } = &mut *into;
+            let drawn = &mut columns[column];
+            match self.scheme.weighs() {
+                true => source.accumulate(drawn, |row| weights[row]),
+                false => self.spread(source, counts, n, drawn),
             }
+        }
+    }
+
+    /// Counts or weights of the units.
+    fn draw_units(&self, units: usize, generators: &mut Generators, into: &mut Resample) {
+        let Generators { lanes, stream } = generators;
+        let Resample { counts, of_series, weights, .. } = into;
+        match &self.scheme {
+            Scheme::Units => {
+                counts.clear();
+                counts::multinomial(self.tier, lanes, units, units, counts);
+            }
+            Scheme::Blocks(blocks) => {
+                of_series.resize(units, 0);
+                blocks.draw(stream, of_series);
+                counts.fill(of_series);
+            }
+            Scheme::Strata(strata) => {
+                weights.resize(units, 0.0);
+                strata.draw(stream, weights);
+            }
+            Scheme::Bayesian => {
+                weights.resize(units, 0.0);
+                bayesian::draw(stream, weights);
+            }
+        }
+    }
+
+    /// A column as its rows were counted: repeated values, or prefix sums of masses.
+    fn spread(&self, source: &Source, counts: &Counts, total: usize, drawn: &mut Drawn) {
+        let values = source.column.sample.values();
+        match &source.masses {
+            None => expand::repeat(self.tier, values, counts.get(), total, &mut drawn.values),
+            Some(masses) => cumulate::masses(masses, counts.get(), &mut drawn.cumulative),
+        }
+    }
+
+    /// Whether a column is drawn as masses of its own values, not as values.
+    fn weighs(&self, source: &Source) -> bool {
+        source.masses.is_some() || self.scheme.weighs()
+    }
+}
+
+impl Scheme {
+    pub(super) fn new(samples: &Samples, method: BootstrapMethod) -> Scheme {
+        let design = samples.design();
+        match (&design.series, &design.stratum_of_unit) {
+            (Some(series), _) => {
+                Scheme::Blocks(Blocks::new(series, method != BootstrapMethod::MovingBlocks))
+            }
+            (None, Some(stratum_of_unit)) => Scheme::Strata(Strata::new(stratum_of_unit)),
+            (None, None) if method == BootstrapMethod::BayesianWeights => Scheme::Bayesian,
+            (None, None) => Scheme::Units,
+        }
+    }
+
+    /// Whether units are weighed instead of counted.
+    fn weighs(&self) -> bool {
+        matches!(self, Scheme::Strata(_) | Scheme::Bayesian)
+    }
+}
+
+impl Source<'_> {
+    /// Prefix sums of what each row weighs in a replicate.
+    fn accumulate(&self, drawn: &mut Drawn, weight: impl Fn(usize) -> f64) {
+        let rows = self.column.sample.len();
+        let mut total = 0.0;
+        drawn.cumulative.clear();
+        drawn.cumulative.extend((0..rows).map(|row| {
+            total += self.masses.as_ref().map_or(1.0, |masses| masses[row]) * weight(row);
+            total
+        }));
+    }
+}
+
+impl Drawn {
+    /// Whether no row was drawn.
+    fn is_empty(&self, weighs: bool) -> bool {
+        match weighs {
+            true => self.cumulative.last().is_none_or(|total| *total <= 0.0),
+            false => self.values.is_empty(),
+        }
+    }
+}
+
+/// The random bits of a replicate: by the vector for counts, one by one for other schemes.
+struct Generators {
+    lanes: Lanes,
+    stream: Stream,
+}
+
+impl Generators {
+    fn new(seed: u64, replicate: u64, column: u64) -> Generators {
+        Generators {
+            lanes: Lanes::new(seed, Purpose::Bootstrap, replicate, column),
+            stream: Stream::new(seed, Purpose::Bootstrap, replicate, column),
         }
     }
 }
@@ -183,7 +309,7 @@ mod tests {
     use crate::sample::Sample;
 
     fn drawn(samples: &Samples, positions: &[usize], replicate: usize) -> Vec<Vec<f64>> {
-        let resampler = Resampler::new(samples, positions, 3);
+        let resampler = Resampler::new(samples, positions, Bootstrap::new().seed(3));
         let mut resample = Resample::default();
         resampler.draw(replicate, &mut resample).unwrap();
         (0..positions.len()).map(|c| resampler.law(&resample, c).values().to_vec()).collect()
@@ -226,7 +352,7 @@ mod tests {
         let samples =
             Samples::independent([("a", weighted([1.0, 1e-300])), ("b", weighted([1e-20, 1.0]))])
                 .unwrap();
-        let resampler = Resampler::new(&samples, &[0, 1], 1);
+        let resampler = Resampler::new(&samples, &[0, 1], Bootstrap::new().seed(1));
         let mut resample = Resample::default();
         for replicate in 0..100 {
             resampler.draw(replicate, &mut resample).unwrap();
@@ -243,7 +369,7 @@ mod tests {
     fn weighted_columns_draw_masses() {
         let weighted = Sample::weighted([1.0, 2.0, 3.0], [1.0, 2.0, 5.0]).unwrap();
         let samples = Samples::independent([("w", weighted)]).unwrap();
-        let resampler = Resampler::new(&samples, &[0], 1);
+        let resampler = Resampler::new(&samples, &[0], Bootstrap::new().seed(1));
         let mut resample = Resample::default();
         resampler.draw(0, &mut resample).unwrap();
         let Law::Weighted { cumulative, .. } = resampler.law(&resample, 0) else {

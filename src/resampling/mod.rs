@@ -4,16 +4,23 @@
 //! A replicate never sorts and never copies the data set: it counts how often each row (or cluster) was
 //! drawn and expands the sorted columns by these counts. Replicate b depends on the seed and on b alone.
 
+mod bayesian;
+mod blocks;
 mod bootstrap;
+mod method;
+#[cfg(test)]
+mod moments_of_means;
 mod pool;
 mod progress;
 mod row_weights;
 mod runner;
 mod slots;
+mod strata;
 mod subset;
 
 pub use bootstrap::Bootstrap;
 pub(crate) use bootstrap::{Resample, Resampler};
+pub use method::BootstrapMethod;
 pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;
 pub use progress::{Progress, Stage};

@@ -13,7 +13,8 @@ use crate::sample::{Column, Samples};
 ///
 /// Independent columns: n of the n + m rows go to the first, all choices equally likely. Rows that share
 /// units (pairs, clusters): the two columns of each unit are exchanged with probability 1/2; unbalanced
-/// clusters through [`Slots`].
+/// clusters through [`Slots`]. Time series: blocks of consecutive rows are the units. Surveys, and series of
+/// their own: units lie in one column each and are dealt out through [`Slots`].
 pub(crate) struct Pool {
     values: Vec<f64>,
     /// The masses of the pooled rows where a column is weighted.
@@ -68,10 +69,11 @@ impl Pool {
             column.sample.mass(row).max(LEAST_MASS) * column.sample.len() as f64
         };
         let weighted = x.sample.weights().is_some() || y.sample.weights().is_some();
+        let masses = weighted.then(|| pooled(&order, x, y, mass));
         Pool {
             values: pooled(&order, x, y, |column, row| column.sample.values()[row]),
-            masses: weighted.then(|| pooled(&order, x, y, mass)),
-            scheme: Scheme::new(samples.units(), x, y, &order),
+            scheme: Scheme::new(samples, x, y, &order, masses.as_deref()),
+            masses,
             seed,
             stream: (a as u64) << 32 | b as u64,
         }
@@ -81,7 +83,7 @@ impl Pool {
     pub(crate) fn relabel(&self, replicate: usize, into: &mut Relabelled) {
         let mut stream = Stream::new(self.seed, Purpose::Guard, replicate as u64, self.stream);
         let size = self.values.len();
-        self.scheme.draw(&mut stream, size, into);
+        self.scheme.draw(&mut stream, size, self.masses.as_deref(), into);
         let (first, second) = (&mut into.first.values, &mut into.second.values);
         into.taken = hand_out(&self.values, &into.labels, first, second);
         let masses = match &self.scheme {
@@ -109,23 +111,38 @@ impl Pool {
 }
 
 impl Scheme {
-    fn new(shared_units: Option<usize>, x: &Column, y: &Column, order: &[u32]) -> Scheme {
-        let (Some(units), Some(of_x), Some(of_y)) = (shared_units, &x.units, &y.units) else {
+    fn new(samples: &Samples, x: &Column, y: &Column, order: &[u32], masses: Option<&[f64]>) -> Scheme {
+        let (Some(units), Some(of_x), Some(of_y)) = (samples.units(), &x.units, &y.units) else {
             return Scheme::Permute { first: x.sample.len() };
         };
+        let (units, block_of_unit) = match &samples.design().series {
+            None => (units, None),
+            Some(series) => {
+                let (blocks, of_unit) = series.consecutive_blocks();
+                (blocks, Some(of_unit))
+            }
+        };
+        let exchanged =
+            |unit: u32| block_of_unit.as_ref().map_or(unit, |of_unit| of_unit[unit as usize]);
         let block = |&position: &u32| match (position as usize).checked_sub(of_x.len()) {
-            None => 2 * of_x[position as usize] + 1,
-            Some(row) => 2 * of_y[row],
+            None => 2 * exchanged(of_x[position as usize]) + 1,
+            Some(row) => 2 * exchanged(of_y[row]),
         };
         let blocks: Vec<u32> = order.iter().map(block).collect();
-        match Slots::new(units, &blocks) {
+        match Slots::new(units, &blocks, masses) {
             None => Scheme::Swap { units, blocks },
             Some(slots) => Scheme::Deal { slots, blocks },
         }
     }
 
     /// Draws the labels of `rows` pooled rows.
-    fn draw(&self, stream: &mut Stream, rows: usize, into: &mut Relabelled) {
+    fn draw(
+        &self,
+        stream: &mut Stream,
+        rows: usize,
+        mass_of_row: Option<&[f64]>,
+        into: &mut Relabelled,
+    ) {
         let Relabelled { labels, of_block, dealt, masses, .. } = into;
         match self {
             Scheme::Permute { first } => subset::choose(stream, rows, *first, labels),
@@ -143,7 +160,9 @@ impl Scheme {
             Scheme::Deal { slots, blocks } => {
                 slots.draw(stream, dealt);
                 masses.clear();
-                masses.extend(blocks.iter().map(|&block| dealt.masses[block as usize]));
+                masses.extend(blocks.iter().enumerate().map(|(row, &block)| {
+                    dealt.masses[block as usize] * mass_of_row.map_or(1.0, |masses| masses[row])
+                }));
                 pack(blocks, &dealt.labels, labels);
             }
         }

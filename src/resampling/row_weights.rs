@@ -4,17 +4,20 @@
 //! The rows of A weigh what they weigh, those of B the negative. So one vector stands for whatever is drawn:
 //! rows with replacement, subsets, random labels, random multipliers.
 
-use super::bootstrap::{LEAST_MASS, MOST_DRAWS};
+use super::bayesian;
+use super::bootstrap::{LEAST_MASS, MOST_DRAWS, Scheme};
+use super::method::BootstrapMethod;
 use crate::error::Error;
 use crate::kernels::counts::{self, Counts, Multiplicities};
 use crate::kernels::tier::Tier;
 use crate::rng::{Lanes, Purpose, Stream};
-use crate::sample::{Column, Samples, Sampling};
+use crate::sample::{Column, Samples};
 
 /// What a replicate draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Draw {
-    /// Rows (pairs, clusters) of each column, as many as there are, with replacement.
+    /// The bootstrap of the design: rows (pairs, clusters) of each column with replacement, units within strata,
+    /// circular blocks.
     Rows,
     /// A standard exponential weight for each row (pair, cluster).
     Exponentials,
@@ -49,6 +52,8 @@ pub(crate) struct RowWeights<'a> {
     /// The unit of each row where the columns share them, and how many there are.
     shared: Option<(Vec<u32>, usize)>,
     draw: Draw,
+    /// What [`Draw::Rows`] draws.
+    scheme: Scheme,
     /// The weights of the data, to be subtracted from those of a replicate; `None` where replicates are not centred.
     centre: Option<Weights>,
     seed: u64,
@@ -63,6 +68,7 @@ pub(crate) struct Weights {
     /// What they are multiples of: without weights they are integers, so that their sums are exact.
     pub(crate) unit: f64,
     counts: Counts,
+    of_series: Vec<u32>,
     reals: Vec<f64>,
 }
 
@@ -84,11 +90,9 @@ impl<'a> RowWeights<'a> {
             streams: pair.map(|position| position as u64),
             masses: weighted.then(|| rows().map(|mass| mass.max(LEAST_MASS)).collect()),
             first: columns[0].sample.len(),
-            shared: match samples.sampling() {
-                Sampling::Independent => None,
-                Sampling::Paired | Sampling::Clustered => samples.units().map(|count| (units(), count)),
-            },
+            shared: samples.units().map(|count| (units(), count)),
             draw,
+            scheme: Scheme::new(samples, BootstrapMethod::ByDesign),
             centre: None,
             seed,
             tier: Tier::detected(),
@@ -184,19 +188,19 @@ impl<'a> RowWeights<'a> {
 
     /// How often, or how much, each row was drawn.
     fn multiplicities(&self, replicate: usize, streams: &mut Streams, into: &mut Weights) {
-        let Weights { signed, counts, reals, .. } = into;
+        let Weights { signed, counts, of_series, reals, .. } = into;
         match &self.shared {
             Some((unit, units)) => {
                 reals.resize(*units, 0.0);
-                self.multiples(replicate, streams, 0, counts, reals);
+                self.multiples(replicate, streams, 0, (counts, of_series), reals);
                 for (weight, &unit) in signed.iter_mut().zip(unit) {
                     *weight = reals[unit as usize];
                 }
             }
             None => {
                 let (a, b) = signed.split_at_mut(self.first);
-                self.multiples(replicate, streams, 0, counts, a);
-                self.multiples(replicate, streams, 1, counts, b);
+                self.multiples(replicate, streams, 0, (&mut *counts, &mut *of_series), a);
+                self.multiples(replicate, streams, 1, (counts, of_series), b);
             }
         }
     }
@@ -206,13 +210,13 @@ impl<'a> RowWeights<'a> {
         replicate: usize,
         streams: &mut Streams,
         side: usize,
-        counts: &mut Counts,
+        (counts, of_series): (&mut Counts, &mut Vec<u32>),
         reals: &mut [f64],
     ) {
         let units = reals.len();
         let stream = &mut streams.words[side];
         match self.draw {
-            Draw::Exponentials => reals.iter_mut().for_each(|real| *real = stream.exponential()),
+            Draw::Exponentials => bayesian::draw(stream, reals),
             Draw::Run(length) => {
                 reals.fill(0.0);
                 reals[replicate..replicate + length].fill(1.0);
@@ -225,11 +229,19 @@ impl<'a> RowWeights<'a> {
                     needed -= u32::from(taken);
                 }
             }
-            _ => {
-                counts.clear();
-                counts::multinomial(self.tier, &mut streams.lanes[side], units, units, counts);
-                for_each_count(counts, reals, |real, count| *real = count);
-            }
+            _ => match &self.scheme {
+                Scheme::Blocks(blocks) => {
+                    of_series.resize(units, 0);
+                    blocks.draw(stream, of_series);
+                    reals.iter_mut().zip(of_series).for_each(|(real, count)| *real = f64::from(*count));
+                }
+                Scheme::Strata(strata) => strata.draw(stream, reals),
+                Scheme::Units | Scheme::Bayesian => {
+                    counts.clear();
+                    counts::multinomial(self.tier, &mut streams.lanes[side], units, units, counts);
+                    for_each_count(counts, reals, |real, count| *real = count);
+                }
+            },
         }
     }
 

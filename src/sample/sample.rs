@@ -89,23 +89,15 @@ impl Sample {
                 found: weights.len(),
             });
         }
-        if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
-            return Err(Error::InvalidWeight { row, weight: weights[row] });
-        }
+        Sample::check_weights(&weights)?;
         let order: Vec<usize> = sort::argsort(&values)
             .into_iter()
             .map(|row| row as usize)
             .filter(|&row| weights[row] > 0.0)
             .collect();
-        let Some(&first) = order.first() else {
-            return Err(Error::ZeroWeights);
-        };
-        let even = order.iter().all(|&row| weights[row] == weights[first]);
         let given: Vec<f64> = order.iter().map(|&row| weights[row]).collect();
-        Ok(Sample {
-            values: order.iter().map(|&row| values[row]).collect(),
-            weights: (!even).then(|| Weights::new(given)),
-        })
+        let values = order.iter().map(|&row| values[row]).collect();
+        Ok(Sample::from_ascending_weighted(values, given))
     }
 
     /// A sample of values that are ascending already; costs one pass instead of a sort.
@@ -120,6 +112,23 @@ impl Sample {
             return Err(Error::NotAscending { row: before + 1 });
         }
         Ok(Sample { values, weights: None })
+    }
+
+    /// A law as a sample: its quantile function at the middles of `rows` equal steps, (i - 1/2) / rows. What
+    /// lies beyond the first and the last of them is cut off: take more rows for heavier tails.
+    ///
+    /// ```
+    /// use risk_sd::Sample;
+    ///
+    /// let exponential = Sample::from_quantiles(10_000, |p| -(1.0 - p).ln())?;
+    /// assert!((exponential.mean() - 1.0).abs() < 1e-4);
+    /// # Ok::<(), risk_sd::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Sample::from_sorted`].
+    pub fn from_quantiles(rows: usize, quantile: impl Fn(f64) -> f64) -> Result<Sample, Error> {
+        Sample::from_sorted((0..rows).map(|i| quantile((i as f64 + 0.5) / rows as f64)))
     }
 
     /// The values, ascending.
@@ -142,6 +151,24 @@ impl Sample {
     pub(crate) fn from_ascending(values: Vec<f64>) -> Sample {
         debug_assert!(values.is_sorted() && !values.is_empty());
         Sample { values, weights: None }
+    }
+
+    /// Wraps values as [`Sample::from_ascending`] does, with their positive weights.
+    pub(super) fn from_ascending_weighted(values: Vec<f64>, weights: Vec<f64>) -> Sample {
+        let even = weights.iter().all(|weight| *weight == weights[0]);
+        let weights = (!even).then(|| Weights::new(weights));
+        Sample { weights, ..Sample::from_ascending(values) }
+    }
+
+    /// Refuses weights that are negative, not finite, or all zero.
+    pub(super) fn check_weights(weights: &[f64]) -> Result<(), Error> {
+        if let Some(row) = weights.iter().position(|w| !(w.is_finite() && *w >= 0.0)) {
+            return Err(Error::InvalidWeight { row, weight: weights[row] });
+        }
+        if weights.iter().all(|weight| *weight == 0.0) {
+            return Err(Error::ZeroWeights);
+        }
+        Ok(())
     }
 
     pub(crate) fn law(&self) -> Law<'_> {

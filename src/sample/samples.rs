@@ -1,23 +1,10 @@
 //! k named columns, and how their rows belong together.
 
+use super::design::{Design, Sampling};
 use super::{Number, Sample};
 use crate::error::Error;
 use crate::kernels::{cells::Law, sort};
 use crate::sample::sample::finite;
-
-/// How the rows of several columns belong together: what is resampled, and what a standard error sums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum Sampling {
-    /// Every column is a sample of its own; sizes may differ.
-    Independent,
-    /// Row i of every column was measured on the same unit (prompt, day, person).
-    Paired,
-    /// Rows come in clusters (tasks, users, documents) that are independent of each other; a cluster may
-    /// have rows in several columns.
-    Clustered,
-}
 
 /// k named columns to be compared.
 ///
@@ -32,13 +19,15 @@ pub enum Sampling {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Samples {
-    columns: Vec<Column>,
-    sampling: Sampling,
-    /// Rows (paired) or clusters that all columns share; independent columns share nothing.
-    shared_units: Option<usize>,
+    pub(super) columns: Vec<Column>,
+    pub(super) sampling: Sampling,
+    /// Rows or clusters, of all columns together where they are drawn together; `None` where each column is
+    /// drawn by itself.
+    pub(super) shared_units: Option<usize>,
+    pub(super) design: Design,
 }
 
-/// A sorted column that remembers to which row or cluster each value belongs.
+/// A sorted column that remembers to which row, cluster and stratum each value belongs.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub(crate) struct Column {
@@ -46,6 +35,9 @@ pub(crate) struct Column {
     pub(crate) sample: Sample,
     /// The shared unit of each sorted position; `None` where each position is its own unit.
     pub(crate) units: Option<Vec<u32>>,
+    /// The row, as given, of each sorted position, where labels of rows may still come.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(super) rows: Option<Vec<u32>>,
 }
 
 impl Samples {
@@ -56,7 +48,8 @@ impl Samples {
     pub fn independent<N: Into<String>>(
         columns: impl IntoIterator<Item = (N, Sample)>,
     ) -> Result<Samples, Error> {
-        let column = |(name, sample): (N, Sample)| Column { name: name.into(), sample, units: None };
+        let column =
+            |(name, sample): (N, Sample)| Column { name: name.into(), sample, units: None, rows: None };
         let columns = columns.into_iter().map(column).collect();
         Samples::checked(columns, Sampling::Independent, None)
     }
@@ -83,42 +76,8 @@ impl Samples {
         };
         let raw = columns.into_iter().map(&mut column).collect::<Result<_, _>>()?;
         let columns = sorted_columns(raw);
-        Samples::checked(columns, Sampling::Paired, rows)
-    }
-
-    /// Groups the rows of paired columns into clusters; `cluster_of_row[i]` labels row i. Rows of one
-    /// cluster may depend on each other in any way.
-    ///
-    /// ```
-    /// use risk_sd::Samples;
-    ///
-    /// // Two questions about each of two documents.
-    /// let scores = Samples::paired([("a", [0.9, 0.4, 0.7, 0.6]), ("b", [0.8, 0.5, 0.2, 0.1])])?
-    ///     .clustered(&["doc 1", "doc 1", "doc 2", "doc 2"])?;
-    /// assert_eq!(scores.units(), Some(2));
-    /// # Ok::<(), risk_sd::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::WrongSampling`] unless the columns are paired; [`Error::UnequalLengths`] unless there is
-    /// a label for every row; [`Error::TooFewClusters`] for a single cluster.
-    pub fn clustered<L: Ord>(self, cluster_of_row: &[L]) -> Result<Samples, Error> {
-        let Samples { mut columns, sampling, shared_units } = self;
-        let (Sampling::Paired, Some(rows)) = (sampling, shared_units) else {
-            return Err(Error::WrongSampling { needed: "paired columns" });
-        };
-        if cluster_of_row.len() != rows {
-            let found = cluster_of_row.len();
-            return Err(Error::UnequalLengths { what: "cluster labels", expected: rows, found });
-        }
-        let labels = Labels::new(cluster_of_row.iter());
-        for column in &mut columns {
-            for unit in column.units.iter_mut().flatten() {
-                *unit = labels.number(&cluster_of_row[*unit as usize]);
-            }
-        }
-        labels.at_least_two()?;
-        Samples::checked(columns, Sampling::Clustered, Some(labels.len()))
+        let samples = Samples::checked(columns, Sampling::Paired, rows)?;
+        Ok(Samples { design: Design::of_rows(rows.unwrap_or_default()), ..samples })
     }
 
     /// Columns of any lengths whose rows carry cluster labels, a label meaning the same cluster in every
@@ -162,11 +121,12 @@ impl Samples {
             for unit in column.units.iter_mut().flatten() {
                 *unit = labels.number(&clusters[*unit as usize]);
             }
+            column.rows = None;
         }
         Samples::checked(columns, Sampling::Clustered, Some(labels.len()))
     }
 
-    fn checked(
+    pub(super) fn checked(
         columns: Vec<Column>,
         sampling: Sampling,
         shared_units: Option<usize>,
@@ -179,7 +139,7 @@ impl Samples {
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::DuplicateName { name: pair[0].to_owned() });
         }
-        Ok(Samples { columns, sampling, shared_units })
+        Ok(Samples { columns, sampling, shared_units, design: Design::default() })
     }
 
     /// The names, in the order given.
@@ -211,9 +171,24 @@ impl Samples {
         self.sampling
     }
 
-    /// Number of rows (paired) or clusters that the columns share; `None` for independent columns.
+    /// Number of rows or clusters that are drawn together: of all columns, where they are paired or clustered;
+    /// `None` for independent columns.
     pub fn units(&self) -> Option<usize> {
         self.shared_units
+    }
+
+    /// Number of strata; `None` where rows are not stratified.
+    pub fn strata(&self) -> Option<usize> {
+        self.design.strata()
+    }
+
+    /// Rows per block of a time series; `None` where rows are not ordered in time.
+    pub fn block_length(&self) -> Option<usize> {
+        self.design.series.as_ref().map(|series| series.block_length)
+    }
+
+    pub(crate) fn design(&self) -> &Design {
+        &self.design
     }
 
     pub(crate) fn columns(&self) -> &[Column] {
@@ -225,10 +200,15 @@ impl Samples {
         found.ok_or_else(|| Error::UnknownName { name: name.to_owned() })
     }
 
+    /// Rows of a column that are independent of each other: rows, clusters, or blocks of a series.
+    pub(crate) fn independent_rows(&self, column: usize) -> usize {
+        self.columns[column].independent_rows() / self.block_length().unwrap_or(1)
+    }
+
     /// Refuses columns that have no variance to estimate: a single row, or rows in a single cluster.
     pub(crate) fn with_variance(&self, columns: &[usize]) -> Result<(), Error> {
         for &column in columns {
-            let Column { name, sample, units } = &self.columns[column];
+            let Column { name, sample, units, .. } = &self.columns[column];
             if sample.len() < 2 {
                 return Err(Error::TooFewRows { found: sample.len(), needed: 2 }.in_column(name));
             }
@@ -288,7 +268,12 @@ impl Column {
     fn sorted(name: String, values: &[f64]) -> Column {
         let order = sort::argsort(values);
         let ascending = order.iter().map(|&row| values[row as usize]);
-        Column { name, sample: Sample::from_ascending(ascending.collect()), units: Some(order) }
+        Column {
+            name,
+            sample: Sample::from_ascending(ascending.collect()),
+            units: Some(order.clone()),
+            rows: Some(order),
+        }
     }
 
     pub(crate) fn law(&self) -> Law<'_> {
@@ -296,7 +281,7 @@ impl Column {
     }
 
     /// Rows, or clusters in which the column has rows.
-    pub(crate) fn independent_rows(&self) -> usize {
+    fn independent_rows(&self) -> usize {
         let Some(units) = &self.units else {
             return self.sample.len();
         };
@@ -307,26 +292,26 @@ impl Column {
     }
 }
 
-/// Cluster labels, numbered in their own order.
-struct Labels<'a, L>(Vec<&'a L>);
+/// Labels of clusters or strata, numbered in their own order.
+pub(super) struct Labels<'a, L>(Vec<&'a L>);
 
 impl<'a, L: Ord> Labels<'a, L> {
-    fn new(labels: impl Iterator<Item = &'a L>) -> Self {
+    pub(super) fn new(labels: impl Iterator<Item = &'a L>) -> Self {
         let mut labels: Vec<&L> = labels.collect();
         labels.sort_unstable();
         labels.dedup();
         Labels(labels)
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    fn number(&self, label: &L) -> u32 {
+    pub(super) fn number(&self, label: &L) -> u32 {
         self.0.partition_point(|l| *l < label) as u32
     }
 
-    fn at_least_two(&self) -> Result<(), Error> {
+    pub(super) fn at_least_two(&self) -> Result<(), Error> {
         match self.len() {
             found @ 0..2 => Err(Error::TooFewClusters { found }),
             _ => Ok(()),

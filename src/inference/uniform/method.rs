@@ -38,7 +38,8 @@ pub enum UniformMethod {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum NullLaw {
-    /// Bootstrap replicates minus what was observed: rows, pairs or clusters of each sample drawn from itself.
+    /// Bootstrap replicates minus what was observed, drawn as the design asks for: rows, pairs or clusters of each
+    /// sample from itself, units within strata, circular blocks of a time series.
     #[doc(alias = "bootstrap")]
     Recentred,
     /// The same with exponential weights instead of counts (Rubin's Bayesian bootstrap).
@@ -55,7 +56,7 @@ pub enum NullLaw {
     /// Subsets without replacement (Linton-Maasoumi-Whang).
     #[doc(alias = "subsampling")]
     RandomSubsets(SubsampleSize),
-    /// All runs of consecutive rows of paired columns, which keep the dependence of neighbours
+    /// All runs of consecutive rows of paired columns or time series, which keep the dependence of neighbours
     /// (Linton-Maasoumi-Whang). As many replicates as there are runs.
     OverlappingBlocks(SubsampleSize),
     /// p = exp(-2 T^2), without drawing (Smirnov): Barrett-Donald, supremum, order 1, independent samples without
@@ -117,6 +118,21 @@ impl UniformMethod {
         }
     }
 
+    /// Whether the test can be done with this design.
+    ///
+    /// # Errors
+    /// [`Error::WrongMethod`].
+    fn fits(self, samples: &Samples) -> Result<(), Error> {
+        match self {
+            UniformMethod::LintonSongWhang | UniformMethod::DonaldHsu => {
+                pointwise_errors(self.name(), samples)
+            }
+            UniformMethod::BarrettDonald
+            | UniformMethod::LintonMaasoumiWhang
+            | UniformMethod::NumericalDelta => Ok(()),
+        }
+    }
+
     /// Whether the null law fits the idea of the test.
     fn takes(self, law: NullLaw) -> Result<(), Error> {
         use NullLaw::{
@@ -169,11 +185,25 @@ impl NullLaw {
     fn fits(self, samples: &Samples, [a, b]: [usize; 2]) -> Result<(), Error> {
         let columns = [a, b].map(|position| &samples.columns()[position]);
         let weighted = columns.iter().any(|column| column.sample.weights().is_some());
-        let independent = samples.sampling() == Sampling::Independent;
+        let sampling = samples.sampling();
+        let independent = sampling == Sampling::Independent;
+        let in_time = sampling == Sampling::TimeSeries;
+        let in_strata = matches!(sampling, Sampling::Stratified | Sampling::Survey);
         let reason = match self {
-            NullLaw::Recentred | NullLaw::Bayesian | NullLaw::Multiplier | NullLaw::RandomSubsets(_) => {
-                return Ok(());
+            NullLaw::Recentred => return Ok(()),
+            NullLaw::Bayesian | NullLaw::Multiplier | NullLaw::RandomSubsets(_) if in_strata => {
+                "it would have to be drawn and centred within strata: use the recentred bootstrap"
             }
+            NullLaw::Bayesian | NullLaw::Multiplier if in_time => {
+                "single rows ignore that neighbours depend on each other: use the recentred bootstrap"
+            }
+            NullLaw::RandomSubsets(_) if in_time => {
+                "single rows ignore that neighbours depend on each other: use overlapping blocks"
+            }
+            NullLaw::Permutation if in_time => {
+                "exchanging single rows ignores that neighbours depend on each other: use the recentred bootstrap"
+            }
+            NullLaw::Bayesian | NullLaw::Multiplier | NullLaw::RandomSubsets(_) => return Ok(()),
             NullLaw::Pooled if !independent => {
                 "rows that belong together would be drawn apart: use the recentred bootstrap"
             }
@@ -184,8 +214,15 @@ impl NullLaw {
                 "exchange needs as many rows of A as of B in every cluster: use the recentred bootstrap"
             }
             NullLaw::Pooled | NullLaw::Permutation => return Ok(()),
-            NullLaw::OverlappingBlocks(_) if samples.sampling() != Sampling::Paired => {
-                "only paired columns keep the order of their rows"
+            NullLaw::OverlappingBlocks(_)
+                if !matches!(sampling, Sampling::Paired | Sampling::TimeSeries) =>
+            {
+                "only paired columns and time series keep the order of their rows"
+            }
+            NullLaw::OverlappingBlocks(_)
+                if samples.design().series.as_ref().is_some_and(|series| series.ends.len() > 1) =>
+            {
+                "a run of rows would cross from one series into the next: use the recentred bootstrap"
             }
             NullLaw::OverlappingBlocks(_) => return Ok(()),
             NullLaw::Asymptotic | NullLaw::Exact if !independent || weighted => {
@@ -197,6 +234,18 @@ impl NullLaw {
             NullLaw::Asymptotic | NullLaw::Exact => return Ok(()),
         };
         Err(Error::WrongNullLaw { law: self.name(), reason })
+    }
+}
+
+/// Refuses designs whose standard errors at single values are not known: strata, surveys, time series.
+pub(crate) fn pointwise_errors(method: &'static str, samples: &Samples) -> Result<(), Error> {
+    match samples.sampling() {
+        Sampling::Independent | Sampling::Paired | Sampling::Clustered => Ok(()),
+        sampling => Err(Error::WrongMethod {
+            method,
+            sampling: sampling.in_words(),
+            reason: "standard errors at single values are known for independent, paired and clustered rows only",
+        }),
     }
 }
 
@@ -216,6 +265,7 @@ impl UniformTest {
             UniformMethod::LintonMaasoumiWhang => NullLaw::RandomSubsets(SubsampleSize::Automatic),
             _ => NullLaw::Recentred,
         });
+        self.method.fits(samples)?;
         self.method.takes(law)?;
         law.fits(samples, pair)?;
         let [n, m] = pair.map(|position| samples.columns()[position].sample.len());

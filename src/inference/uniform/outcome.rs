@@ -66,6 +66,8 @@ impl UniformTest {
             m: y.len(),
             sampling: samples.sampling(),
             units: samples.units(),
+            strata: samples.strata(),
+            block_length: samples.block_length(),
             method: self.method,
             functional: plan.functional,
             null_law: plan.law,

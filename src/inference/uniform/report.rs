@@ -25,6 +25,12 @@ pub struct UniformReport {
     pub sampling: Sampling,
     /// Rows (paired) or clusters that are resampled together; `None` for independent columns.
     pub units: Option<usize>,
+    /// Strata within which units were drawn; `None` without strata.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub strata: Option<usize>,
+    /// Rows per block of a time series; `None` for other designs.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub block_length: Option<usize>,
     /// The test.
     pub method: UniformMethod,
     /// What it measures.

@@ -24,6 +24,7 @@ mod avx512;
 mod binomial;
 mod coins;
 mod gather;
+mod given;
 mod portable;
 #[cfg(test)]
 mod tests;

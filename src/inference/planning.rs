@@ -1,0 +1,258 @@
+//! How many rows are enough, and what can be claimed with those there are.
+//!
+//! On the root scale the test claims where Z(c) = (r - c q) / sigma_c is at most -z (see `rule.rs`). Roots and
+//! their covariances K come from a pilot; with f times its size K is K / f, so that
+//!
+//! ```text
+//! power(f) = Phi( min( (c q - r) / sigma_c, q / sqrt K_qq ) sqrt(f) - z_level )
+//! f        = max( ((z_level + z_power) sigma_c / (c q - r))^2, (z_level + z_power)^2 K_qq / q^2 )
+//! ```
+//!
+//! and the smallest threshold that is claimed with that power is the upper bound of the ratio at
+//! z_level + z_power in place of z_level.
+
+use super::dominance_test::{check_level, check_threshold};
+use super::moments;
+use super::rule::{Evidence, Rule, Spread};
+use super::{phi, upper_quantile};
+use crate::dominance::Order;
+use crate::error::Error;
+use crate::sample::{Samples, Sampling};
+
+/// How large must the samples be, so that the test claims almost dominance with a given power?
+///
+/// The answer comes from a pilot: samples of the size at hand, or laws given as samples
+/// ([`Sample::from_quantiles`](crate::Sample::from_quantiles), or many draws of a generator). Its violation
+/// ratio and the analytic covariance of its root areas are taken for those of the population; the covariance
+/// falls as one over the number of rows.
+///
+/// ```text
+/// power(n) = Phi( min( (c q - r) / sigma_c, q / sqrt K_qq ) sqrt(n / pilot) - z ),    c = sqrt(eps0 / (1 - eps0))
+/// ```
+///
+/// The formula is that of the default rule ([`Rule::Root`](crate::Rule::Root)) with normal roots and without the
+/// guard. A pilot's own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
+/// [`PowerAnalysis::simulate`] before you rely on it.
+///
+/// ```
+/// use risk_sd::{Order, PowerAnalysis, Sample, Samples};
+///
+/// // Two laws by their quantile functions: uniform on (0.2, 1.2) over uniform on (0, 1.6).
+/// let laws = Samples::independent([
+///     ("new", Sample::from_quantiles(5_000, |p| 0.2 + p)?),
+///     ("old", Sample::from_quantiles(5_000, |p| 1.6 * p)?),
+/// ])?;
+/// let plan = PowerAnalysis::new(Order::Second).threshold(0.25).power(0.9).plan(&laws, "new", "old")?;
+/// let needed = plan.needed.expect("the ratio is below the threshold");
+/// assert!(plan.power_at(needed.size()) >= 0.9 && plan.power_at(needed.size() / 2) < 0.9);
+/// # Ok::<(), risk_sd::Error>(())
+/// ```
+#[doc(alias = "sample size")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct PowerAnalysis {
+    pub(super) order: Order,
+    pub(super) threshold: f64,
+    pub(super) level: f64,
+    power: f64,
+    pub(super) data_sets: usize,
+    pub(super) seed: u64,
+}
+
+impl PowerAnalysis {
+    /// For threshold 0.25, level 0.05 and power 0.8; simulations of 500 data sets from seed 0.
+    pub const fn new(order: Order) -> PowerAnalysis {
+        PowerAnalysis { order, threshold: 0.25, level: 0.05, power: 0.8, data_sets: 500, seed: 0 }
+    }
+
+    /// The violation ratio up to which dominance is called "almost", in (0, 1/2].
+    #[must_use]
+    pub const fn threshold(mut self, threshold: f64) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// The level of the test, in (0, 1/2).
+    #[must_use]
+    pub const fn level(mut self, level: f64) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// The probability with which the test shall claim, in [1/2, 1).
+    #[must_use]
+    pub const fn power(mut self, power: f64) -> Self {
+        self.power = power;
+        self
+    }
+
+    /// Data sets of a simulation.
+    #[must_use]
+    pub const fn data_sets(mut self, data_sets: usize) -> Self {
+        self.data_sets = data_sets;
+        self
+    }
+
+    /// The seed of a simulation.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Plans a test of "a over b" from a pilot of any sampling design. More rows come as the pilot's did: in the
+    /// same proportion of columns, in clusters of the same sizes, in strata of the same shares.
+    ///
+    /// # Errors
+    /// [`Error::InvalidThreshold`], [`Error::InvalidLevel`], [`Error::InvalidPower`]; [`Error::UnknownName`],
+    /// [`Error::SameName`]; in the named column [`Error::TooFewRows`] and [`Error::TooFewClusters`];
+    /// [`Error::VarianceOverflow`].
+    pub fn plan(&self, pilot: &Samples, a: &str, b: &str) -> Result<SamplePlan, Error> {
+        self.check()?;
+        if a == b {
+            return Err(Error::SameName { name: a.to_owned() });
+        }
+        let [i, j] = [pilot.position(a)?, pilot.position(b)?];
+        pilot.with_variance(&[i, j])?;
+        let evidence = moments::analytic(self.order, pilot, i, j).finite()?;
+        let size = PlanSize {
+            rows_a: pilot.columns()[i].sample.len(),
+            rows_b: pilot.columns()[j].sample.len(),
+            units: pilot.units(),
+        };
+        let mut plan = SamplePlan {
+            a: a.to_owned(),
+            b: b.to_owned(),
+            order: self.order,
+            threshold: self.threshold,
+            level: self.level,
+            power: self.power,
+            sampling: pilot.sampling(),
+            pilot: size,
+            violation_ratio: evidence.ratio,
+            needed: None,
+            evidence,
+        };
+        plan.needed = self.factor(&evidence).map(|factor| size.times(factor));
+        Ok(plan)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_level(self.level)?;
+        check_threshold(self.threshold)?;
+        if self.power >= 0.5 && self.power < 1.0 {
+            Ok(())
+        } else {
+            Err(Error::InvalidPower { power: self.power })
+        }
+    }
+
+    /// How many pilots are needed; `None` where no number is enough.
+    fn factor(&self, evidence: &Evidence) -> Option<f64> {
+        let z = upper_quantile(self.level) + power_quantile(self.power);
+        let signal = signal(evidence, self.threshold);
+        (signal > 0.0).then(|| z * z / (signal * signal))
+    }
+}
+
+/// z with Phi(z) = power, for a power in [1/2, 1).
+fn power_quantile(power: f64) -> f64 {
+    if power == 0.5 { 0.0 } else { upper_quantile(1.0 - power) }
+}
+
+/// min((c q - r) / sigma_c, q / sqrt K_qq): how far from the null hypothesis, in standard errors of the pilot.
+fn signal(evidence: &Evidence, threshold: f64) -> f64 {
+    let Evidence { roots, spread: Spread { rr, rq, qq }, .. } = *evidence;
+    let c = (threshold / (1.0 - threshold)).sqrt();
+    let sigma = (rr - 2.0 * c * rq + c * c * qq).max(0.0).sqrt();
+    let distance = c * roots.above - roots.below;
+    let in_errors = |distance: f64, error: f64| match distance > 0.0 {
+        true => distance / error,
+        false => distance.min(0.0),
+    };
+    in_errors(distance, sigma).min(in_errors(roots.above, qq.sqrt()))
+}
+
+/// The answer of [`PowerAnalysis::plan`]. Prints as a block of text.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SamplePlan {
+    /// The candidate that shall be claimed to dominate.
+    pub a: String,
+    /// The other one.
+    pub b: String,
+    /// The order of dominance.
+    pub order: Order,
+    /// The threshold of the violation ratio.
+    pub threshold: f64,
+    /// The level of the test.
+    pub level: f64,
+    /// The power asked for.
+    pub power: f64,
+    /// The sampling design of the pilot.
+    pub sampling: Sampling,
+    /// The size of the pilot.
+    pub pilot: PlanSize,
+    /// The pilot's violation ratio of "a over b".
+    pub violation_ratio: f64,
+    /// The smallest size with that power; `None` where the pilot's ratio is not below the threshold, so that no
+    /// number of rows is enough.
+    pub needed: Option<PlanSize>,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    evidence: Evidence,
+}
+
+/// A number of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PlanSize {
+    /// Rows of a.
+    pub rows_a: usize,
+    /// Rows of b.
+    pub rows_b: usize,
+    /// Pairs or clusters, where columns share them; for surveys and series, units of all columns together.
+    pub units: Option<usize>,
+}
+
+impl PlanSize {
+    /// What sizes are counted in: shared units, else rows of a.
+    pub fn size(&self) -> usize {
+        self.units.unwrap_or(self.rows_a)
+    }
+
+    /// This many times the rows, and at least two of each kind.
+    fn times(&self, factor: f64) -> PlanSize {
+        // A little less, so that a factor of 1 is not rounded up.
+        let scaled = |rows: usize| ((rows as f64 * factor * (1.0 - 1e-12)).ceil() as usize).max(2);
+        PlanSize {
+            rows_a: scaled(self.rows_a),
+            rows_b: scaled(self.rows_b),
+            units: self.units.map(scaled),
+        }
+    }
+}
+
+impl SamplePlan {
+    /// The power with this many shared units (pairs, clusters), or rows of a with b in proportion.
+    pub fn power_at(&self, size: usize) -> f64 {
+        let factor = size as f64 / self.pilot.size() as f64;
+        let signal = signal(&self.evidence, self.threshold);
+        let shift = if signal == 0.0 { 0.0 } else { signal * factor.sqrt() };
+        phi(shift - upper_quantile(self.level))
+    }
+
+    /// The smallest threshold that is claimed with the power asked for, with this many shared units or rows of
+    /// a. 1 where not even the largest threshold is.
+    pub fn smallest_threshold_at(&self, size: usize) -> f64 {
+        let factor = size as f64 / self.pilot.size() as f64;
+        let Spread { rr, rq, qq } = self.evidence.spread;
+        let spread = Spread { rr: rr / factor, rq: rq / factor, qq: qq / factor };
+        let z = upper_quantile(self.level) + power_quantile(self.power);
+        match (Evidence { spread, ..self.evidence }).upper_bound(Rule::Root, z, size) {
+            bound if bound > 0.5 => 1.0,
+            bound => bound,
+        }
+    }
+}
