@@ -21,7 +21,7 @@ use support::normal;
 #[allow(dead_code, unused_imports)] // it uses some of them
 #[path = "../src/kernels/mod.rs"]
 mod kernels;
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../src/rng.rs"]
 mod rng;
 mod support;
@@ -133,16 +133,14 @@ fn sweep(c: &mut Criterion) {
         group.throughput(Throughput::Elements((pairs.len() * n) as u64));
         let name = |what: &str| BenchmarkId::new(what.to_owned(), format!("{k}x{n}"));
         group.bench_function(name("first"), |t| {
-            t.iter(|| sweep.areas_first(&rows, |a| drop(black_box(a))))
+            t.iter(|| sweep.areas_first(&rows, |a| _ = black_box(a)))
         });
-        group.bench_function(name("both"), |t| {
-            t.iter(|| sweep.areas_both(&rows, |a| drop(black_box(a))))
-        });
+        group.bench_function(name("both"), |t| t.iter(|| sweep.areas_both(&rows, |a| _ = black_box(a))));
         group.bench_function(name("first_by_pairs"), |t| {
-            t.iter(|| pairs.iter().for_each(|&(x, y)| drop(black_box(areas_first(x, y)))));
+            t.iter(|| pairs.iter().for_each(|&(x, y)| _ = black_box(areas_first(x, y))));
         });
         group.bench_function(name("both_by_pairs"), |t| {
-            t.iter(|| pairs.iter().for_each(|&(x, y)| drop(black_box(areas_both(x, y)))));
+            t.iter(|| pairs.iter().for_each(|&(x, y)| _ = black_box(areas_both(x, y))));
         });
     }
     group.finish();

@@ -123,6 +123,25 @@ pub enum Error {
     VarianceOverflow,
     /// The progress callback asked to stop.
     Cancelled { done: usize, total: usize },
+
+    /// A setting that must be a finite number above 0.
+    NotPositive { what: &'static str, value: f64 },
+    /// A setting that must be a finite number, 0 or more.
+    Negative { what: &'static str, value: f64 },
+    /// A label smoothing outside [0, 1/2).
+    InvalidLabelSmoothing { smoothing: f64 },
+    /// A soft sort of rows that do not all weigh the same.
+    SoftSortOfWeights,
+    /// A policy's probability outside [0, 1], or 0 where the sampling policy needs it positive.
+    InvalidPolicy { row: usize, probability: f64 },
+    /// A policy whose probabilities do not sum to 1.
+    PolicyNotOne { total: f64 },
+    /// A reward outside [0, 1].
+    InvalidReward { row: usize, reward: f64 },
+    /// Rows that cannot be cut into groups of this size.
+    GroupSize { rows: usize, size: usize },
+    /// A ratio of two probabilities, or its product with the advantage, beyond the range of f64.
+    RatioOverflow { row: usize },
     /// A picture could not be written.
     Plot { reason: String },
 
@@ -292,6 +311,29 @@ impl fmt::Display for Error {
             OutOfRange { what } => write!(f, "{what} is beyond the range of f64"),
             VarianceOverflow => write!(f, "the spread of the replicates is beyond the range of f64"),
             Cancelled { done, total } => write!(f, "stopped after {done} of {total} steps"),
+            NotPositive { what, value } => write!(f, "{what} is {value}, not a finite number above 0"),
+            Negative { what, value } => write!(f, "{what} is {value}, not a finite number >= 0"),
+            InvalidLabelSmoothing { smoothing } => {
+                write!(f, "the label smoothing {smoothing} is outside [0, 1/2)")
+            }
+            SoftSortOfWeights => write!(f, "a soft sort needs rows that all weigh the same"),
+            InvalidPolicy { row, probability } => {
+                write!(
+                    f,
+                    "the probability of row {row} is {probability}: outside (0, 1], or [0, 1] where 0 may be"
+                )
+            }
+            PolicyNotOne { total } => write!(f, "the probabilities sum to {total}, not to 1"),
+            InvalidReward { row, reward } => {
+                write!(f, "the reward of row {row} is {reward}, outside [0, 1]")
+            }
+            GroupSize { rows, size } => {
+                write!(f, "{rows} rows cannot be cut into groups of {size}")
+            }
+            RatioOverflow { row } => write!(
+                f,
+                "the log-probabilities of row {row} are so far apart that their ratio is beyond the range of f64"
+            ),
             Plot { reason } => write!(f, "the picture could not be written: {reason}"),
             NoLabels => write!(f, "there is no label"),
             NotSquare { what, row, expected, found } => {

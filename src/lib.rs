@@ -34,6 +34,8 @@
 //! | ... over several metrics? | [`TableBuilder`], [`Portfolio`], then [`RankingTest`] |
 //! | Do two rankings agree? How to merge several? | [`kendall_tau`], [`aggregate_rankings`] |
 //! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
+//! | Which gradient moves one reward distribution above another? | [`Aot`], [`soft_sort`] |
+//! | Policy optimisation on groups of rewards? | [`GroupAdvantage`], [`ClippedSurrogate`], [`PolicyTask`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
 //! | What lies between several? | [`barycenter`] |
@@ -60,6 +62,7 @@
 #![deny(unsafe_code, missing_docs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod alignment;
 mod dominance;
 mod ensemble;
 mod error;
@@ -76,6 +79,11 @@ mod rng;
 mod sample;
 mod transport;
 
+pub use alignment::{
+    Advantages, Aot, AotLoss, AotObjective, BoundConstant, ClippedSurrogate, Divisor, EqualRewards,
+    GroupAdvantage, GroupRewards, KlEstimator, KlPenalty, LogRatios, PairedLogProbabilities,
+    PolicyBatch, PolicyTask, SoftSort, SurrogateObjective, soft_sort,
+};
 pub use dominance::{
     Curve, Functional, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll,
     l1_order2_ths, pair_curve, verdict, verdict_within,

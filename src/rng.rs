@@ -11,6 +11,7 @@ pub(crate) enum Purpose {
     Multiplier = 16,
     Pooled = 17,
     Labels = 18,
+    #[cfg(feature = "ndarray")]
     Direction = 40,
 }
 

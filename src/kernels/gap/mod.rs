@@ -228,7 +228,7 @@ mod tests {
     fn a_million_rows_are_summed_within_two_units_of_the_last_place() {
         let n = 1_000_000;
         let root = |i: usize, scale: f64| (i as f64 * scale).sqrt() / 3.0;
-        let x: Vec<f64> = (0..n).map(|i| root(i, 1.0) + 10.0).collect();
+        let x: Vec<f64> = (0..n).map(|i| root(i, 1.0) + 12.0).collect();
         let y: Vec<f64> = (0..n).map(|i| root(i, 1.1)).collect();
         let (mut first, mut second, mut level) =
             ([Exact::default(); 2], Exact::default(), Exact::default());

@@ -150,8 +150,8 @@ fn block_body<L: Lanes>(lanes: L, x: &[f64], m: f64, met: &Met) -> (f64, f64) {
     let (eights, rest) = x.as_chunks::<8>();
     let (fours, more) = eights.as_chunks::<4>();
     for (place, four) in fours.iter().enumerate() {
-        for group in 0..4 {
-            add_cells(lanes, &mut sums, met, 4 * place + group, &four[group], lanes.splat(m));
+        for (group, x) in four.iter().enumerate() {
+            add_cells(lanes, &mut sums, met, 4 * place + group, x, lanes.splat(m));
         }
     }
     for (group, x) in more.iter().enumerate() {
