@@ -162,8 +162,8 @@ impl Sweep {
         }
         self.touched[unit] = z;
         let w = [self.unit_masses[0][unit], self.unit_masses[1][unit]];
-        for r in 0..s {
-            let deviation = sums[r] - w[0] * self.means[0][r] + w[1] * self.means[1][r];
+        for (r, sum) in sums.iter().enumerate() {
+            let deviation = sum - w[0] * self.means[0][r] + w[1] * self.means[1][r];
             let change = jump * (deviation - self.centres[side][r]);
             self.matrix[r] += change;
             self.matrix[r * s] += change;
