@@ -1,8 +1,8 @@
 //! Objectives that move one distribution of rewards above another, with their gradients.
 //!
-//! `aot.rs` (settings and doors) over `integral.rs` (the sums over cells), `loss.rs` and `logistic.rs` (the losses,
-//! on a point and along a line) and `soft_sort.rs`; beside them policy optimisation on groups of rewards:
-//! `group_advantage.rs`, `clipped_surrogate.rs`, `policy_task.rs`.
+//! `aot.rs` (settings and doors; what they take: `aot_batch.rs`) over `integral.rs` (the sums over cells), `loss.rs` and
+//! `logistic.rs` (the losses, on a point and along a line) and `soft_sort.rs`; beside them policy optimisation on groups
+//! of rewards: `group_advantage.rs`, `clipped_surrogate.rs`, `policy_task.rs`.
 
 mod aot;
 mod aot_batch;

@@ -30,7 +30,7 @@ use crate::sample::Sample;
 /// [`Error::InvalidWeight`] for a negative, NaN or infinite weight (`row` counts the samples);
 /// [`Error::ZeroWeights`].
 ///
-/// Reference: Agueh, Carlier 2011, section 6.1.
+/// Reference: Agueh, Carlier 2011.
 ///
 /// ```
 /// use risk_sd::{Sample, barycenter};

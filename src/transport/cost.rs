@@ -28,7 +28,7 @@ use crate::sample::Sample;
 /// itself infinite where two rows are further apart than f64 reaches); with debug assertions,
 /// [`Error::CostNotConvex`].
 ///
-/// Reference: Santambrogio 2015, theorem 2.9.
+/// Reference: Santambrogio 2015, chapter 2.
 ///
 /// ```
 /// use risk_sd::{Sample, transport_cost};

@@ -45,7 +45,7 @@ pub struct Potentials {
 /// As [`transport_cost`](crate::transport_cost); [`Error::OutOfRange`] where a potential is beyond the range of f64,
 /// which it can be where no cost is.
 ///
-/// Reference: Villani 2003, theorem 1.3; Santambrogio 2015, section 1.6.
+/// Reference: Villani 2003, chapter 1; Santambrogio 2015, chapter 1.
 ///
 /// ```
 /// use risk_sd::{IndexedSample, potentials, transport_cost};
