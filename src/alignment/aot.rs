@@ -373,4 +373,12 @@ mod tests {
         assert_eq!(found.gradient_chosen[0], 0.0);
         assert_eq!(found.gradient_chosen[1..], plain.gradient_chosen);
     }
+
+    #[test]
+    fn soft_sorts_of_infinite_slopes_are_no_nan() {
+        let aot = Aot::new(AotLoss::SquaredHinge { margin: f64::MAX }).soft_sort(1.0);
+        let found = aot.unpaired(&[-1e300, 1e-300], &[-5e-324, 1.0, -1.0]).unwrap();
+        assert!(found.gradient_chosen.iter().chain(&found.gradient_rejected).all(|g| !g.is_nan()));
+        assert_eq!(found.value, f64::INFINITY);
+    }
 }
