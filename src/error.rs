@@ -187,8 +187,8 @@ pub enum Error {
     InvalidEpsilon { epsilon: f64 },
     /// A marginal penalty that is not positive.
     InvalidMarginalPenalty { penalty: f64 },
-    /// The largest cost divided by epsilon is beyond the range of f64.
-    CostOverEpsilonOverflow { largest: f64, epsilon: f64 },
+    /// An epsilon more than 1e12 times smaller than the largest cost.
+    EpsilonTooSmall { largest: f64, epsilon: f64 },
     /// No iteration was allowed.
     NoIterations,
 }
@@ -407,9 +407,9 @@ impl fmt::Display for Error {
             InvalidMarginalPenalty { penalty } => {
                 write!(f, "the marginal penalty {penalty} is not positive (infinite: balanced)")
             }
-            CostOverEpsilonOverflow { largest, epsilon } => write!(
+            EpsilonTooSmall { largest, epsilon } => write!(
                 f,
-                "the largest cost {largest} divided by epsilon {epsilon} is beyond the range of f64"
+                "epsilon {epsilon} is too small beside the largest cost {largest}: more than 1e12 times smaller"
             ),
             NoIterations => write!(f, "at least one iteration is needed"),
         }

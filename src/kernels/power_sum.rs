@@ -119,7 +119,7 @@ pub(crate) fn largest_difference(x: Law, y: Law) -> (Differences, f64) {
 
 /// `int f(Q_x, Q_y) dp`.
 #[inline(always)]
-pub(crate) fn mean(x: Law, y: Law, f: impl Fn(f64, f64) -> f64) -> f64 {
+fn mean(x: Law, y: Law, f: impl Fn(f64, f64) -> f64) -> f64 {
     match (x, y) {
         (Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => mean_equal(a, b, f),
         _ => {

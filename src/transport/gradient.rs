@@ -3,7 +3,7 @@
 use super::wasserstein::{between, exponent};
 use crate::error::Error;
 use crate::kernels::cells::{cell_total, for_each_cell};
-use crate::kernels::power_sum::{Exponent, Shares, integer_power, largest_difference, mean};
+use crate::kernels::power_sum::{Exponent, Shares, integer_power, largest_difference};
 use crate::kernels::sum::Sum;
 use crate::sample::IndexedSample;
 
@@ -55,11 +55,12 @@ pub fn location_gradient(
     derivative: impl Fn(f64) -> f64,
 ) -> Result<TransportGradient, Error> {
     let value = super::transport_cost(a.sample(), b.sample(), cost)?;
-    let (of_a, of_b) = scattered(a, b, |x, y| {
+    let total = cell_total(a.sample().law(), b.sample().law());
+    let (of_a, of_b) = scattered(a, b, |x, y, mass| {
         let difference = x - y;
         let slope = derivative(difference);
         if slope.is_finite() {
-            Ok(slope)
+            Ok(mass / total * slope)
         } else {
             Err(Error::DerivativeNotFinite { difference, derivative: slope })
         }
@@ -98,8 +99,9 @@ pub fn wasserstein_gradient(
 ) -> Result<TransportGradient, Error> {
     let exponent = exponent(p)?;
     let value = between(exponent, a.sample().law(), b.sample().law())?;
+    let total = cell_total(a.sample().law(), b.sample().law());
     let (of_a, of_b) = match exponent {
-        Exponent::One => scattered(a, b, |x, y| Ok(with_sign(x - y, 1.0)))?,
+        Exponent::One => scattered(a, b, |x, y, mass| Ok(with_sign(x - y, mass / total)))?,
         Exponent::Two => by_powers(a, b, p, |share| share)?,
         Exponent::Integer(integer) => by_powers(a, b, p, |share| integer_power(share, integer - 1))?,
         Exponent::Real(_) => by_powers(a, b, p, |share| libm::pow(share, p - 1.0))?,
@@ -115,7 +117,7 @@ fn with_sign(difference: f64, size: f64) -> f64 {
 /// With t = |d| / D, D the largest difference, and M the mean of t^p, so that `W_p = D M^(1/p)`:
 ///
 /// ```text
-/// (|d| / W_p)^(p - 1) = t^(p - 1) M^(1/p - 1)
+/// (|d| / W_p)^(p - 1) = t^(p - 1) / M * M^(1/p)
 /// ```
 ///
 /// `power` is t^(p - 1). A quotient by W_p itself would carry the rounding of W_p to the power p - 1.
@@ -127,37 +129,34 @@ fn by_powers(
 ) -> Result<(Vec<f64>, Vec<f64>), Error> {
     let (x, y) = (a.sample().law(), b.sample().law());
     let shares = Shares::of(x, y).ok_or(Error::ZeroDistance)?;
-    let of_pair = |x: f64, y: f64| {
-        let share = shares.between(x, y);
-        (share, power(share.abs()))
-    };
-    let mean = mean(x, y, |x, y| {
-        let (share, power) = of_pair(x, y);
-        share.abs() * power
+    let mut moment = Sum::default();
+    for_each_cell(x, y, |i, j, mass| {
+        let share = shares.between(x.values()[i], y.values()[j]).abs();
+        moment.add(mass * (share * power(share)));
     });
-    let root = libm::pow(mean, 1.0 / p - 1.0);
-    scattered(a, b, |x, y| {
-        let (share, power) = of_pair(x, y);
-        Ok(with_sign(share, power * root))
+    let moment = moment.value();
+    let root = libm::pow(moment / cell_total(x, y), 1.0 / p);
+    scattered(a, b, |x, y, mass| {
+        let share = shares.between(x, y);
+        // At most 1 / share before the root, however light the furthest pair is.
+        Ok(with_sign(share, mass * power(share.abs()) / moment * root))
     })
 }
 
-/// Sums `slope(x_i, y_j)` times the mass of the pair into the rows of a, and with the other sign into those of b.
+/// Sums `part(x_i, y_j, mass of the cell)` into the rows of a, and with the other sign into those of b.
 fn scattered(
     a: &IndexedSample,
     b: &IndexedSample,
-    slope: impl Fn(f64, f64) -> Result<f64, Error>,
+    part: impl Fn(f64, f64, f64) -> Result<f64, Error>,
 ) -> Result<(Vec<f64>, Vec<f64>), Error> {
     let (x, y) = (a.sample().law(), b.sample().law());
     let (xs, ys) = (x.values(), y.values());
-    let total = cell_total(x, y);
     let (mut of_a, mut of_b) = (vec![Sum::default(); xs.len()], vec![Sum::default(); ys.len()]);
     let mut failed = None;
-    for_each_cell(x, y, |i, j, mass| match slope(xs[i], ys[j]) {
-        Ok(slope) => {
-            let share = mass / total * slope;
-            of_a[i].add(share);
-            of_b[j].add(-share);
+    for_each_cell(x, y, |i, j, mass| match part(xs[i], ys[j], mass) {
+        Ok(part) => {
+            of_a[i].add(part);
+            of_b[j].add(-part);
         }
         Err(error) => failed = failed.take().or(Some(error)),
     });
@@ -203,6 +202,10 @@ mod tests {
             let expected = 0.25f64.powf(1.0 / p);
             assert!((found.a[3] - expected).abs() < 1e-15, "p = {p}: {}", found.a[3]);
         }
+        // A pair so light that the power mean is near the end of the range of f64.
+        let light = IndexedSample::weighted([-1e300, 0.0], [1.0, f64::MAX]).unwrap();
+        let found = wasserstein_gradient(1e17, &light, &IndexedSample::new([0.0]).unwrap()).unwrap();
+        assert!(found.a.iter().all(|slope| slope.is_finite()), "{found:?}");
         let smallest = IndexedSample::new([0.0, 0.0, 0.0, 5e-324]).unwrap();
         assert_eq!(wasserstein_gradient(2.0, &smallest, &b).unwrap().a[3], 0.5);
     }
