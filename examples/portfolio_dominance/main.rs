@@ -156,7 +156,6 @@ fn draw(out: &Path, samples: &Samples, report: &RankingReport) -> Result<(), Fai
     let best = report.at(Order::Second).map(|ranking| &ranking.models);
     if let Some([first, second, ..]) = best.map(Vec::as_slice) {
         let (x, y) = (samples.get(&first.name)?, samples.get(&second.name)?);
-        let picture = Picture::default();
         let svg = plot::violation_area(Order::Second, &first.name, x, &second.name, y, &picture)?;
         pictures.push(("best_two.svg", svg));
     }

@@ -167,7 +167,8 @@ impl UniformTest {
     /// # Errors
     /// [`Error::InvalidLevel`], [`Error::InvalidOrder`], [`Error::NoOrders`], [`Error::TooFewReplicates`] (also where
     /// the smallest possible p-value could not pass the adjusted level), [`Error::TooManyReplicates`],
-    /// [`Error::InvalidGrid`] for settings; [`Error::WrongFunctional`] and [`Error::WrongNullLaw`] for what does not
+    /// [`Error::InvalidGrid`] for settings; [`Error::WrongFunctional`], [`Error::WrongNullLaw`] and
+    /// [`Error::WrongMethod`] (Linton-Song-Whang and Donald-Hsu on strata, surveys and time series) for what does not
     /// go together, with the reason; [`Error::InvalidSubsample`]; [`Error::Tied`] for the closed forms;
     /// [`Error::UnknownName`], [`Error::SameName`]; in the named column [`Error::TooFewRows`] and
     /// [`Error::TooFewClusters`]; [`Error::SparseClusters`].
