@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use risk_sd::plot::{self, Picture};
 use risk_sd::{
-    DominanceReport, DominanceTest, NonDominanceOutcome, NonDominanceTest, Order, Outcome, PowerAnalysis,
-    Sample, Samples, UniformReport, UniformTest, UniformVerdict, verdict,
+    DominanceReport, DominanceTest, NonDominanceOutcome, NonDominanceTest, Order, Outcome,
+    PowerAnalysis, Sample, Samples, UniformReport, UniformTest, UniformVerdict, verdict,
 };
 
 use simulated::{Households, LIMITS_1999, LIMITS_2003, PRICES, YEAR_1999, YEAR_2003};
@@ -203,7 +203,8 @@ fn draw(out: &Path, years: &Samples, reform: &Samples) -> Result<(), Failure> {
     let lorenz = picture("Would incomes be more equal after the reform?", of_all);
     let (x, y) = (reform.get(REFORM[0])?, reform.get(REFORM[1])?);
     let area = |order, y_label: &str| {
-        let picture = Picture::default().x_label("share of households p, poorest first").y_label(y_label);
+        let picture =
+            Picture::default().x_label("share of households p, poorest first").y_label(y_label);
         plot::violation_area(order, REFORM[0], x, REFORM[1], y, &picture)
     };
     println!("\nPictures:");

@@ -209,7 +209,8 @@ mod tests {
         let c = units.len() as f64;
         let several = samples.columns().iter().any(|column| {
             let rows = column.units.iter().flatten();
-            column.units.is_some() && rows.clone().collect::<std::collections::BTreeSet<_>>().len() < rows.count()
+            column.units.is_some()
+                && rows.clone().collect::<std::collections::BTreeSet<_>>().len() < rows.count()
         });
         units.values().map(|t| t * t).sum::<f64>() * if several { c / (c - 1.0) } else { 1.0 }
     }
