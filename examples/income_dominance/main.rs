@@ -94,7 +94,7 @@ fn compare_reform(arguments: &Arguments, households: &Households) -> Result<Samp
     }
     let contradicted = uniform(arguments, &designed, REFORM)?;
     println!("\n{contradicted}");
-    // The poor gain and the rich lose, the mean stays: nobody is better off at first order, the reform is at second.
+    // The poor gain and the rich lose, and the mean stays: the curves cross at first order only.
     let verdicts: Vec<_> = contradicted.orders.iter().map(|result| result.verdict).collect();
     assert_eq!(verdicts, [UniformVerdict::Crossing, UniformVerdict::CompatibleWithAOverB]);
     prove_on_a_range(households, &weighted)?;
