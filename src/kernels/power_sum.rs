@@ -12,16 +12,13 @@
 
 use super::cells::{Law, cell_total, for_each_cell};
 use super::lanes::fold_array;
-use super::scale::Differences;
+use super::scale::{Differences, SAFE};
 use super::sum::Sum;
 
 /// Independent accumulators of the equal-size kernels, as in `gap/first.rs`; the bits of the result depend on it.
 const LANES: usize = 32;
 /// Elements between two compensated additions to the total.
 const BLOCK: usize = 512;
-
-/// Inside this range of a mean square no square has overflowed, and none that matters has underflowed.
-const SAFE: std::ops::Range<f64> = 1e-100..1e270;
 
 /// The exponent p of a distance.
 #[derive(Debug, Clone, Copy, PartialEq)]

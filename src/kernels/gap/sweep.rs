@@ -14,9 +14,9 @@
 
 use super::first::{self, BLOCK};
 use super::second::{Both, Integral, Runs, eight};
-use crate::kernels::lanes::{Lanes, per_tier};
+use crate::kernels::lanes::Lanes;
 use crate::kernels::sum::Sum;
-use crate::kernels::tier::Tier;
+use crate::kernels::tier::{Tier, per_tier};
 
 /// The buffers of one thread.
 #[derive(Default)]
