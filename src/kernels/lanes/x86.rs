@@ -9,7 +9,6 @@ use std::arch::x86_64::*;
 // stores are unaligned and cover exactly the array they are given.
 
 /// Two registers of four.
-
 impl Lanes for Avx2 {
     type V = [__m256d; 2];
     // Two kinds of accumulators, two registers each, times 2: half of the sixteen registers.
