@@ -1,6 +1,6 @@
 //! Gradients of transport costs with respect to where the rows are.
 
-use super::wasserstein::{between, exponent};
+use super::wasserstein::{between, exponent, in_range};
 use crate::error::Error;
 use crate::kernels::cells::{cell_total, for_each_cell};
 use crate::kernels::power_sum::{Exponent, Shares, integer_power, largest_difference};
@@ -36,7 +36,7 @@ pub struct TransportGradient {
 ///
 /// # Errors
 /// As [`transport_cost`](crate::transport_cost); [`Error::DerivativeNotFinite`] where `derivative` returns NaN or
-/// an infinity, with the difference it was given.
+/// an infinity, with the difference it was given; [`Error::OutOfRange`] where a derivative leaves the range of f64.
 ///
 /// ```
 /// use risk_sd::{IndexedSample, location_gradient};
@@ -65,6 +65,8 @@ pub fn location_gradient(
             Err(Error::DerivativeNotFinite { difference, derivative: slope })
         }
     })?;
+    // A mean of the largest slopes may round up beyond them.
+    of_a.iter().chain(&of_b).try_for_each(|&slope| in_range("a derivative", slope).map(drop))?;
     Ok(TransportGradient { value, a: of_a, b: of_b })
 }
 
@@ -191,6 +193,16 @@ fn furthest(a: &IndexedSample, b: &IndexedSample) -> Result<(Vec<f64>, Vec<f64>)
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_largest_slopes_give_an_error_or_a_number() {
+        let a = IndexedSample::new([f64::MAX]).unwrap();
+        let b = IndexedSample::new((0..7).map(f64::from)).unwrap();
+        let found = location_gradient(&a, &b, |_| 0.0, |_| f64::MAX);
+        let finite = |g: &TransportGradient| g.a.iter().chain(&g.b).all(|slope| slope.is_finite());
+        let beyond = Error::OutOfRange { what: "a derivative" };
+        assert!(found.as_ref().map_or_else(|error| *error == beyond, finite), "{found:?}");
+    }
 
     #[test]
     fn large_exponents_and_the_smallest_numbers_cost_no_digits() {
