@@ -29,6 +29,13 @@ pub(crate) trait Lanes: Copy {
     fn max(self, a: Self::V, b: Self::V) -> Self::V;
     /// Adds `v` to `up` where `d > 0`, and to `down` where not. No sum and no `v` is negative.
     fn add_by_sign(self, d: Self::V, v: Self::V, up: &mut Self::V, down: &mut Self::V);
+    /// A vector whose sign is minus where any of two (in [`Lanes::both_negative`]: both) have a minus sign.
+    fn either_negative(self, a: Self::V, b: Self::V) -> Self::V;
+    fn both_negative(self, a: Self::V, b: Self::V) -> Self::V;
+    /// Whether a lane has a minus sign.
+    fn any_negative(self, v: Self::V) -> bool;
+    /// Whether all lanes have one.
+    fn all_negative(self, v: Self::V) -> bool;
     /// The sum of the lanes: halves are added until one is left.
     fn sum(self, v: Self::V) -> f64;
     /// Whether a lane is greater than 0.
@@ -44,7 +51,21 @@ pub(crate) trait Lanes: Copy {
 /// Adds four vectors, then their lanes, pairwise: always in the same order.
 #[inline(always)]
 pub(crate) fn fold<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> f64 {
-    lanes.sum(lanes.add(lanes.add(a, c), lanes.add(b, d)))
+    lanes.sum(fold_to_eight(lanes, [a, b, c, d]))
+}
+
+/// The first half of [`fold`].
+#[inline(always)]
+pub(crate) fn fold_to_eight<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> L::V {
+    lanes.add(lanes.add(a, c), lanes.add(b, d))
+}
+
+/// The sums of the lanes of eight vectors, each with the additions of [`Lanes::sum`], all at once.
+#[inline(always)]
+pub(crate) fn sum_each<L: Lanes>(lanes: L, rows: [L::V; 8]) -> L::V {
+    let [a, b, c, d, e, f, g, h] = lanes.transpose(rows);
+    let (ae, cg, bf, dh) = (lanes.add(a, e), lanes.add(c, g), lanes.add(b, f), lanes.add(d, h));
+    lanes.add(lanes.add(ae, cg), lanes.add(bf, dh))
 }
 
 /// The same of 32 numbers.
@@ -142,6 +163,22 @@ impl Lanes for Portable {
     fn add_by_sign(self, d: [f64; 8], v: [f64; 8], up: &mut [f64; 8], down: &mut [f64; 8]) {
         *up = self.add(*up, zip(d, v, |d, v| if d > 0.0 { v } else { 0.0 }));
         *down = self.add(*down, zip(d, v, |d, v| if d > 0.0 { 0.0 } else { v }));
+    }
+    #[inline(always)]
+    fn either_negative(self, a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        zip(a, b, |a, b| f64::from_bits(a.to_bits() | b.to_bits()))
+    }
+    #[inline(always)]
+    fn both_negative(self, a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        zip(a, b, |a, b| f64::from_bits(a.to_bits() & b.to_bits()))
+    }
+    #[inline(always)]
+    fn any_negative(self, v: [f64; 8]) -> bool {
+        v.iter().fold(false, |any, v| any | v.is_sign_negative())
+    }
+    #[inline(always)]
+    fn all_negative(self, v: [f64; 8]) -> bool {
+        v.iter().fold(true, |all, v| all & v.is_sign_negative())
     }
     #[inline(always)]
     fn sum(self, v: [f64; 8]) -> f64 {
@@ -255,6 +292,22 @@ mod x86 {
                     down[half] = _mm256_add_pd(down[half], _mm256_andnot_pd(positive, v[half]));
                 }
             }
+        }
+        #[inline(always)]
+        fn either_negative(self, a: Self::V, b: Self::V) -> Self::V {
+            unsafe { [_mm256_or_pd(a[0], b[0]), _mm256_or_pd(a[1], b[1])] }
+        }
+        #[inline(always)]
+        fn both_negative(self, a: Self::V, b: Self::V) -> Self::V {
+            unsafe { [_mm256_and_pd(a[0], b[0]), _mm256_and_pd(a[1], b[1])] }
+        }
+        #[inline(always)]
+        fn any_negative(self, v: Self::V) -> bool {
+            unsafe { _mm256_movemask_pd(_mm256_or_pd(v[0], v[1])) != 0 }
+        }
+        #[inline(always)]
+        fn all_negative(self, v: Self::V) -> bool {
+            unsafe { _mm256_movemask_pd(_mm256_and_pd(v[0], v[1])) == 0xf }
         }
         #[inline(always)]
         fn sum(self, v: Self::V) -> f64 {
@@ -375,6 +428,22 @@ mod x86 {
                 *up = _mm512_mask_add_pd(*up, positive, *up, v);
                 *down = _mm512_mask_add_pd(*down, rest, *down, v);
             }
+        }
+        #[inline(always)]
+        fn either_negative(self, a: __m512d, b: __m512d) -> __m512d {
+            unsafe { _mm512_or_pd(a, b) }
+        }
+        #[inline(always)]
+        fn both_negative(self, a: __m512d, b: __m512d) -> __m512d {
+            unsafe { _mm512_and_pd(a, b) }
+        }
+        #[inline(always)]
+        fn any_negative(self, v: __m512d) -> bool {
+            unsafe { _mm512_movepi64_mask(_mm512_castpd_si512(v)) != 0 }
+        }
+        #[inline(always)]
+        fn all_negative(self, v: __m512d) -> bool {
+            unsafe { _mm512_movepi64_mask(_mm512_castpd_si512(v)) == 0xff }
         }
         #[inline(always)]
         fn sum(self, v: __m512d) -> f64 {
