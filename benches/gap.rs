@@ -153,7 +153,7 @@ fn relabel(c: &mut Criterion) {
         let pool = ascending(1, n, 0.0);
         let labels: Vec<u64> =
             normal(3, n.div_ceil(64), 0.0, 1.0).iter().map(|v| v.to_bits() << 12).collect();
-        let (mut first, mut second) = (vec![0.0; n + split::SLACK], vec![0.0; n + split::SLACK]);
+        let (mut first, mut second) = (vec![0.0; n], vec![0.0; n]);
         let tier = Tier::detected();
         let taken = split::by_label(tier, &pool, &labels, &mut first, &mut second);
         assert!(first[..taken].is_sorted() && second[..n - taken].is_sorted());

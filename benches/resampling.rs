@@ -35,14 +35,7 @@ const REPLICATES: u64 = 64;
 
 /// Every tier up to the one detected.
 fn tiers() -> impl Iterator<Item = Tier> {
-    let all = [
-        Tier::Portable,
-        #[cfg(target_arch = "x86_64")]
-        Tier::Avx2,
-        #[cfg(target_arch = "x86_64")]
-        Tier::Avx512,
-    ];
-    all.into_iter().filter(|&tier| tier <= Tier::detected())
+    Tier::available().filter(|&tier| tier <= Tier::detected())
 }
 
 fn draw(tier: Tier, n: usize, replicate: u64, counts: &mut Counts) {

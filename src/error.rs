@@ -103,8 +103,8 @@ pub enum Error {
     InvalidSubsample { found: usize, rows: usize },
     /// Two rows have the same value where the law is that of continuous distributions.
     Tied { value: f64 },
-    /// A grid of fewer than two points.
-    InvalidGrid { points: usize },
+    /// A grid of fewer than two points, or of more than are summed.
+    InvalidGrid { points: usize, most: usize },
     /// A trimmed fraction outside [0, 1/2).
     InvalidTrim { trim: f64 },
     /// Trimming leaves no value to compare.
@@ -187,8 +187,8 @@ pub enum Error {
     InvalidEpsilon { epsilon: f64 },
     /// A marginal penalty that is not positive.
     InvalidMarginalPenalty { penalty: f64 },
-    /// The largest cost divided by epsilon is beyond the range of f64.
-    CostOverEpsilonOverflow { largest: f64, epsilon: f64 },
+    /// An epsilon more than 1e12 times smaller than the largest cost.
+    EpsilonTooSmall { largest: f64, epsilon: f64 },
     /// No iteration was allowed.
     NoIterations,
 }
@@ -299,13 +299,15 @@ impl fmt::Display for Error {
             }
             InvalidSubsample { found, rows } => write!(
                 f,
-                "a subsample of {found} of {rows} rows: it needs more than 1 and fewer than all of them"
+                "a subsample of {found} of {rows} rows or units: it needs more than 1 and fewer than all of them"
             ),
             Tied { value } => write!(
                 f,
                 "two rows have the value {value}: the closed form is that of continuous distributions"
             ),
-            InvalidGrid { points } => write!(f, "a grid of {points} point(s): it needs at least 2"),
+            InvalidGrid { points, most } => {
+                write!(f, "a grid of {points} point(s): it needs from 2 to {most}")
+            }
             InvalidTrim { trim } => write!(f, "the trimmed fraction {trim} is outside [0, 1/2)"),
             NothingLeft { values, trim } => write!(
                 f,
@@ -407,9 +409,9 @@ impl fmt::Display for Error {
             InvalidMarginalPenalty { penalty } => {
                 write!(f, "the marginal penalty {penalty} is not positive (infinite: balanced)")
             }
-            CostOverEpsilonOverflow { largest, epsilon } => write!(
+            EpsilonTooSmall { largest, epsilon } => write!(
                 f,
-                "the largest cost {largest} divided by epsilon {epsilon} is beyond the range of f64"
+                "epsilon {epsilon} is too small beside the largest cost {largest}: more than 1e12 times smaller"
             ),
             NoIterations => write!(f, "at least one iteration is needed"),
         }

@@ -87,9 +87,9 @@ impl Lanes {
 
 /// Reals, from integers through `libm`: the same bits on every machine.
 impl Stream {
-    /// Uniform on the odd multiples of 2^-54 below 1: never 0, never 1.
+    /// Uniform on (0, 1): never 0, never 1.
     fn uniform(&mut self) -> f64 {
-        ((self.next_u64() >> 11) as f64 + 0.5) * (0.5 * f64::EPSILON)
+        middle_of_part(self.next_u64())
     }
 
     /// Standard exponential.
@@ -114,6 +114,13 @@ impl Stream {
             }
         }
     }
+}
+
+/// The middle of one of 2^53 equal parts of [0, 1], picked by the upper bits of a word. From 1/2 on the middle is no
+/// f64 and rounds to an end of its part, which for the last part would be 1.
+fn middle_of_part(word: u64) -> f64 {
+    const UNIT: f64 = 0.5 * f64::EPSILON;
+    (((word >> 11) as f64 + 0.5) * UNIT).min(1.0 - UNIT)
 }
 
 /// Each coordinate is absorbed by one round of splitmix64.
@@ -187,6 +194,14 @@ mod tests {
         near(exponentials.iter().sum::<f64>() / n as f64, 1.0, 1.0);
         near(exponentials.iter().filter(|&&e| e > 2.0).count() as f64 / n as f64, 0.135_335, 0.342);
         assert!(exponentials.iter().all(|&e| e > 0.0));
+    }
+
+    #[test]
+    fn uniform_reals_stay_between_zero_and_one() {
+        assert_eq!(middle_of_part(0), 0.25 * f64::EPSILON);
+        assert_eq!(middle_of_part(1 << 63), 0.5);
+        assert_eq!(middle_of_part(u64::MAX), 1.0_f64.next_down());
+        assert!(-libm::log(middle_of_part(u64::MAX)) > 0.0);
     }
 
     #[test]

@@ -73,6 +73,8 @@ fn matrices() {
     assert_eq!(CostMatrix::cosine([[1.0], [0.0]]), Err(Error::ZeroRow { what: "embedding", row: 1 }));
     let ragged = CostMatrix::squared_euclidean(vec![vec![1.0], vec![1.0, 2.0]]);
     assert!(matches!(ragged, Err(Error::UnequalLengths { what: "embedding", .. })));
+    let points: [[f64; 0]; 2] = [[], []];
+    says(CostMatrix::squared_euclidean(points).unwrap_err(), "the embedding matrix has no entries");
     let nan = CostMatrix::squared_euclidean([[f64::NAN]]);
     assert!(matches!(nan, Err(Error::InvalidEntry { what: "embedding", row: 0, column: 0, .. })));
     assert!(CostMatrix::squared_euclidean([[1e200], [-1e200]]).is_err());
@@ -89,8 +91,8 @@ fn settings() {
         assert!(matches!(error, Error::InvalidEpsilon { .. }), "{epsilon}");
     }
     says(
-        fails(LabelBarycenter::new(cost.clone(), 1e-320)),
-        &format!("the largest cost 1 divided by epsilon {} is beyond the range of f64", 1e-320),
+        fails(LabelBarycenter::new(cost.clone(), 1e-13)),
+        "epsilon 0.0000000000001 is too small beside the largest cost 1: more than 1e12 times smaller",
     );
     let settings = LabelBarycenter::new(cost, 1.0);
     for penalty in [0.0, -1.0, f64::NAN] {

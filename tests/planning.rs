@@ -120,6 +120,17 @@ fn scale_changes_no_plan_and_the_same_seed_gives_the_same_power() {
     assert_eq!(power(), power());
 }
 
+/// Columns without spread: any number of rows shows what they show, and no rows show nothing.
+#[test]
+fn plans_without_spread_or_without_rows() {
+    let constant = |value: f64| Sample::new([value; 3]).unwrap();
+    let samples = Samples::independent([("a", constant(2.0)), ("b", constant(1.0))]).unwrap();
+    let plan = PowerAnalysis::new(Order::First).plan(&samples, "a", "b").unwrap();
+    assert_eq!((plan.needed.unwrap().size(), plan.power_at(2)), (2, 1.0));
+    assert_eq!((plan.smallest_threshold_at(2), plan.smallest_threshold_at(0)), (0.0, 1.0));
+    assert!((plan.power_at(0) - 0.05).abs() < 1e-12);
+}
+
 #[test]
 fn plans_that_make_no_sense() {
     let plan = |analysis: PowerAnalysis| analysis.plan(&laws(), "wide", "standard").unwrap_err();

@@ -139,3 +139,21 @@ fn a_listener_can_stop_in_every_stage() {
         });
     }
 }
+
+/// Data, settings and results may be handed to other threads.
+#[test]
+fn everything_crosses_threads() {
+    fn crosses<T: Send + Sync + 'static>() {}
+    crosses::<(Error, Samples, risk_sd::Sample, risk_sd::IndexedSample)>();
+    crosses::<(DominanceTest, risk_sd::DominanceReport, RankingTest, risk_sd::RankingReport)>();
+    crosses::<(risk_sd::Coupling, risk_sd::Potentials, risk_sd::TransportGradient)>();
+    crosses::<(risk_sd::WassersteinSplit, risk_sd::DistanceMatrix)>();
+    crosses::<(risk_sd::Aot, risk_sd::AotObjective, risk_sd::SoftSort, risk_sd::LogRatios<'static>)>();
+    crosses::<(risk_sd::PairedLogProbabilities<'static>, risk_sd::PolicyBatch<'static>)>();
+    crosses::<(risk_sd::GroupAdvantage, risk_sd::Advantages, risk_sd::PolicyTask)>();
+    crosses::<(risk_sd::ClippedSurrogate, risk_sd::SurrogateObjective)>();
+    crosses::<(risk_sd::CostMatrix, risk_sd::Kernel, risk_sd::Predictions)>();
+    crosses::<(risk_sd::LabelBarycenter, risk_sd::LabelBarycenterReport)>();
+    #[cfg(feature = "ndarray")]
+    crosses::<(risk_sd::Directions, risk_sd::SlicedDistance, risk_sd::MaxSlicedDistance)>();
+}

@@ -495,7 +495,10 @@ fn bad_settings_are_errors_that_say_why() {
     assert_eq!(error(quick().orders([33]), paired), Error::InvalidOrder { order: 33, most: 32 });
     assert_eq!(error(quick().orders([]), paired), Error::NoOrders);
     assert_eq!(error(quick().level(0.5), paired), Error::InvalidLevel { level: 0.5 });
-    assert_eq!(error(quick().published_grid(1), paired), Error::InvalidGrid { points: 1 });
+    for points in [0, 1, usize::MAX] {
+        let found = error(quick().published_grid(points), paired);
+        assert_eq!(found, Error::InvalidGrid { points, most: 1_000_000 });
+    }
     let few = Error::TooFewReplicates { what: "null", found: 98, needed: 99 };
     assert_eq!(error(quick().replicates(98), paired), few);
     let few = Error::TooFewReplicates { what: "null", found: 99, needed: 119 };

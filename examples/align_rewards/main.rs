@@ -213,7 +213,7 @@ fn draw(arguments: &Arguments, before: &Trained, trained: &[Trained]) -> Result<
         } else {
             format!("after training, {}", state.name)
         };
-        let title = format!("Do held-out chosen answers get higher rewards? ({when})");
+        let title = format!("Do chosen answers get higher rewards? Held out, {when}");
         let picture = Picture::default()
             .title(title)
             .x_label("share of answers p, lowest rewards first")

@@ -72,6 +72,7 @@ fn body(arguments: &Arguments) -> Result<(), Failure> {
     println!("\nQuality of an answer: minus the cost between its label and the truth.\n{report}");
     let picture = Picture::default()
         .title("How far from the truth is the top label?")
+        .x_label("share of items p, worst answers first")
         .y_label("integrated quality: minus semantic cost");
     let svg = plot::lorenz_curves(&quality, &picture)?;
     println!("wrote {}", write(&arguments.out, "quality.svg", &svg)?.display());

@@ -54,9 +54,9 @@ fn plan(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { a, b, .. } = arguments;
     let [x, y] = scores(a, b)?;
     let benchmark = Samples::paired([(a, &x), (b, &y)])?;
-    // Every so-many-th image, because the file is sorted by nothing that matters.
-    let step = (x.len() / arguments.pilot.clamp(2, x.len())).max(1);
-    let some = |column: &[f64]| column.iter().copied().step_by(step).collect::<Vec<_>>();
+    // Images at even distances, because the file is sorted by nothing that matters.
+    let rows = arguments.pilot.clamp(2, x.len());
+    let some = |column: &[f64]| (0..rows).map(|i| column[i * x.len() / rows]).collect::<Vec<_>>();
     let pilot = Samples::paired([(a, some(&x)), (b, some(&y))])?;
     let analysis = PowerAnalysis::new(Order::Second)
         .threshold(arguments.threshold)

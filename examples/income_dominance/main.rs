@@ -16,7 +16,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use risk_sd::plot::{self, Picture};
-use risk_sd::{DominanceReport, DominanceTest, Order, Outcome, PowerAnalysis, Sample, Samples, verdict};
+use risk_sd::{
+    DominanceReport, DominanceTest, NonDominanceOutcome, NonDominanceTest, Order, Outcome,
+    PowerAnalysis, Sample, Samples, UniformReport, UniformTest, UniformVerdict, verdict,
+};
 
 use simulated::{Households, LIMITS_1999, LIMITS_2003, PRICES, YEAR_1999, YEAR_2003};
 use support::output::{print_table, short, write};
@@ -64,8 +67,11 @@ fn compare_years(arguments: &Arguments, surveys: &Samples) -> Result<(), Failure
     println!("\n{report}");
     let analysis = PowerAnalysis::new(Order::Second).threshold(arguments.threshold);
     println!("\n{}", analysis.plan(surveys, YEARS[0], YEARS[1])?);
+    let contradicted = uniform(arguments, surveys, YEARS)?;
+    println!("\n{contradicted}");
     // The law of 1999 dominates that of 2003 at second order: by so little that 10,000 households do not show it.
     assert_ne!(report.outcome, Outcome::BAlmostDominates);
+    assert!(contradicted.orders[1].a_over_b.adjusted_p_value > contradicted.level);
     Ok(())
 }
 
@@ -86,6 +92,12 @@ fn compare_reform(arguments: &Arguments, households: &Households) -> Result<Samp
             if order == Order::First { Outcome::NotDistinguished } else { Outcome::AAlmostDominates };
         assert_eq!(report.outcome, expected, "{order} order");
     }
+    let contradicted = uniform(arguments, &designed, REFORM)?;
+    println!("\n{contradicted}");
+    // The poor gain and the rich lose, and the mean stays: the curves cross at first order only.
+    let verdicts: Vec<_> = contradicted.orders.iter().map(|result| result.verdict).collect();
+    assert_eq!(verdicts, [UniformVerdict::Crossing, UniformVerdict::CompatibleWithAOverB]);
+    prove_on_a_range(households, &weighted)?;
     println!(
         "\nStandard errors of the ratio with the design, and if households had been drawn one by one:"
     );
@@ -94,6 +106,25 @@ fn compare_reform(arguments: &Arguments, households: &Households) -> Result<Samp
     };
     print_table(&["", "with", "without", "ratio"], &errors.iter().map(row).collect::<Vec<_>>());
     Ok(designed)
+}
+
+/// The classical question, the other way round: do the data contradict dominance?
+fn uniform(
+    arguments: &Arguments,
+    samples: &Samples,
+    [a, b]: [&str; 2],
+) -> Result<UniformReport, risk_sd::Error> {
+    UniformTest::new().seed(arguments.seed).run(samples, a, b)
+}
+
+/// Evidence for dominance on a range. The test knows clusters, not strata: areas count as if drawn from the whole
+/// country, so that its errors are too large rather than too small.
+fn prove_on_a_range(households: &Households, weighted: &Samples) -> Result<(), Failure> {
+    let clustered = weighted.clone().clustered(&households.areas)?;
+    let report = NonDominanceTest::new(2).run(&clustered, REFORM[0], REFORM[1])?;
+    println!("\n{report}");
+    assert_eq!(report.outcome, NonDominanceOutcome::ADominatesOnRange);
+    Ok(())
 }
 
 fn test(
@@ -171,13 +202,17 @@ fn draw(out: &Path, years: &Samples, reform: &Samples) -> Result<(), Failure> {
         picture("Would every inequality-averse judge prefer the incomes of 1999?", per_household);
     let lorenz = picture("Would incomes be more equal after the reform?", of_all);
     let (x, y) = (reform.get(REFORM[0])?, reform.get(REFORM[1])?);
-    let area = |order| plot::violation_area(order, REFORM[0], x, REFORM[1], y, &Picture::default());
+    let area = |order, y_label: &str| {
+        let picture =
+            Picture::default().x_label("share of households p, poorest first").y_label(y_label);
+        plot::violation_area(order, REFORM[0], x, REFORM[1], y, &picture)
+    };
     println!("\nPictures:");
     for (name, svg) in [
         ("years_generalised_lorenz.svg", plot::lorenz_curves(years, &generalised)?),
         ("reform_lorenz.svg", plot::lorenz_curves(&shares(reform)?, &lorenz)?),
-        ("reform_first_order.svg", area(Order::First)?),
-        ("reform_second_order.svg", area(Order::Second)?),
+        ("reform_first_order.svg", area(Order::First, "income at p")?),
+        ("reform_second_order.svg", area(Order::Second, per_household)?),
     ] {
         println!("  {}", write(out, name, &svg)?.display());
     }

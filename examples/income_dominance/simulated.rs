@@ -70,11 +70,13 @@ impl Households {
         Survey::new(&self.incomes).weights(&self.weights).clusters(&self.areas).strata(&self.regions)
     }
 
-    /// Incomes after everybody paid this share of income into a pot that is handed out in equal parts.
+    /// Incomes after everybody paid this share of income into a pot that is handed out in equal parts, rounded up to
+    /// whole dollars: so the mean does not fall, not even by rounding.
     pub fn reformed(&self, share: f64) -> Vec<f64> {
         let weighted: f64 =
             self.incomes.iter().zip(&self.weights).map(|(income, weight)| income * weight).sum();
         let mean = weighted / self.weights.iter().sum::<f64>();
-        self.incomes.iter().map(|income| (1.0 - share) * income + share * mean).collect()
+        let part = (share * mean).ceil();
+        self.incomes.iter().map(|income| (1.0 - share) * income + part).collect()
     }
 }

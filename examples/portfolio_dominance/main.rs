@@ -1,5 +1,5 @@
 //! Which of several portfolios would no risk-averse investor hold? Monthly returns, paired by month and dependent
-//! in time: block bootstrap, efficient sets, mean-risk table.
+//! in time: block bootstrap, efficient sets, mean-risk table, and the classical test of dominance.
 //!
 //! Without arguments: five simulated funds with calm and stormy times (no real returns; their means and spreads
 //! are of the size of those of bills, bonds and shares). With a CSV file: a column per portfolio, a row per month,
@@ -17,7 +17,7 @@ use clap::Parser;
 use risk_sd::plot::{self, Picture};
 use risk_sd::{
     BlockLength, Bootstrap, BootstrapMethod, EfficientSet, Order, RankingReport, RankingTest, Samples,
-    optimal_block_length,
+    UniformTest, optimal_block_length,
 };
 
 use support::output::{print_table, short, write};
@@ -78,6 +78,7 @@ fn portfolios(arguments: &Arguments) -> Result<(), Failure> {
     for set in &sets {
         println!("\n{set}");
     }
+    print_classical(arguments, &samples, &report)?;
     draw(&arguments.out, &samples, &report)?;
     if arguments.file.is_none() {
         check(&samples, &sets);
@@ -148,6 +149,19 @@ fn rank(arguments: &Arguments, samples: &Samples) -> Result<RankingReport, Failu
     Ok(test.run_with_progress(samples, |progress| bar.show(progress))?)
 }
 
+/// The classical question about the best two: do the returns contradict that one dominates the other? Circular blocks.
+fn print_classical(
+    arguments: &Arguments,
+    samples: &Samples,
+    report: &RankingReport,
+) -> Result<(), Failure> {
+    let best = report.at(Order::Second).map(|ranking| ranking.models.as_slice());
+    let Some([first, second, ..]) = best else { return Ok(()) };
+    let test = UniformTest::new().level(arguments.level).seed(arguments.seed);
+    println!("\n{}", test.replicates(arguments.replicates).run(samples, &first.name, &second.name)?);
+    Ok(())
+}
+
 fn draw(out: &Path, samples: &Samples, report: &RankingReport) -> Result<(), Failure> {
     let picture = Picture::default()
         .x_label("share of months p, worst first")
@@ -156,7 +170,6 @@ fn draw(out: &Path, samples: &Samples, report: &RankingReport) -> Result<(), Fai
     let best = report.at(Order::Second).map(|ranking| &ranking.models);
     if let Some([first, second, ..]) = best.map(Vec::as_slice) {
         let (x, y) = (samples.get(&first.name)?, samples.get(&second.name)?);
-        let picture = Picture::default();
         let svg = plot::violation_area(Order::Second, &first.name, x, &second.name, y, &picture)?;
         pictures.push(("best_two.svg", svg));
     }

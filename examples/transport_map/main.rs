@@ -80,20 +80,21 @@ fn simulated(seed: u64) -> Result<Vec<(&'static str, Vec<f64>)>, Failure> {
 fn print_distances(a: &Sample, b: &Sample) -> Result<(), Failure> {
     let split = wasserstein_split(a, b)?;
     let rows = [
-        ("W_1", wasserstein(1.0, a, b)?),
-        ("W_2", split.distance),
-        ("  location (difference of means)", split.location),
-        ("  size (difference of deviations)", split.size),
-        ("  shape", split.shape),
-        ("W_infinity", wasserstein(f64::INFINITY, a, b)?),
-        ("integrated quantiles (d_IQ)", integrated_quantile_distance(a, b)?),
-        ("energy", energy_distance(a, b)?),
-        ("Cramer", cramer_distance(a, b)?),
-        ("Kolmogorov-Smirnov", kolmogorov_smirnov_distance(a, b)),
+        ("W_1", wasserstein(1.0, a, b)?, "minutes"),
+        ("W_2", split.distance, "minutes"),
+        ("  location (difference of means)", split.location, "minutes"),
+        ("  size (difference of deviations)", split.size, "minutes"),
+        ("  shape", split.shape, "minutes"),
+        ("W_infinity", wasserstein(f64::INFINITY, a, b)?, "minutes"),
+        ("integrated quantiles (d_IQ)", integrated_quantile_distance(a, b)?, "minutes"),
+        ("energy", energy_distance(a, b)?, "root minutes"),
+        ("Cramer", cramer_distance(a, b)?, "root minutes"),
+        ("Kolmogorov-Smirnov", kolmogorov_smirnov_distance(a, b), "none"),
     ];
-    let rows: Vec<Vec<String>> =
-        rows.iter().map(|(name, value)| vec![(*name).to_owned(), short(*value)]).collect();
-    print_table(&["distance", "minutes"], &rows);
+    let cells = |(name, value, unit): &(&str, f64, &str)| {
+        vec![(*name).to_owned(), short(*value), (*unit).to_owned()]
+    };
+    print_table(&["distance", "value", "unit"], &rows.iter().map(cells).collect::<Vec<_>>());
     let squares = [split.location, split.size, split.shape].map(|part| part * part);
     assert!((squares.iter().sum::<f64>() - split.distance.powi(2)).abs() < 1e-12);
     Ok(())
@@ -154,6 +155,7 @@ fn draw(
     let picture = Picture::default().y_label("minutes");
     let map = plot::transport_map(name_a, a, name_b, b, &picture)?;
     let title = format!("What lies between {name_a} and {name_b}?");
-    let curves = plot::quantile_curves(between, &picture.title(title))?;
+    let picture = picture.title(title).x_label("share of people p, shortest waits first");
+    let curves = plot::quantile_curves(between, &picture)?;
     Ok(vec![write(out, "coupling.svg", &map)?, write(out, "barycenters.svg", &curves)?])
 }

@@ -2,6 +2,7 @@
 
 use super::check_not_negative;
 use crate::error::Error;
+use crate::kernels::scale::power_of_two_below;
 use crate::kernels::sum::{Sum, sum};
 
 /// Estimators of KL(policy || reference) from the log-probabilities of sampled answers; q = log reference - log policy.
@@ -127,12 +128,14 @@ impl ClippedSurrogate {
     pub fn run(&self, batch: &PolicyBatch<'_>) -> Result<SurrogateObjective, Error> {
         check_not_negative("the clipping range", self.clip)?;
         batch.check()?;
-        let total =
-            batch.weights.map_or(batch.policy.len() as f64, |w| sum(w.iter().map(|w| w / HEADROOM)));
+        // In the unit of the largest weight: sums cannot overflow, and weights of 1e-300 keep their digits.
+        let unit =
+            batch.weights.map_or(1.0, |w| power_of_two_below(w.iter().copied().fold(0.0, f64::max)));
+        let total = batch.weights.map_or(batch.policy.len() as f64, |w| sum(w.iter().map(|w| w / unit)));
         let (mut surrogate, mut divergence, mut clipped) = (Sum::default(), Sum::default(), 0);
         let mut gradient = Vec::with_capacity(batch.policy.len());
         for row in 0..batch.policy.len() {
-            let share = batch.weights.map_or(1.0, |w| w[row] / HEADROOM) / total;
+            let share = batch.weights.map_or(1.0, |w| w[row] / unit) / total;
             if share == 0.0 {
                 gradient.push(0.0);
                 continue;
@@ -185,9 +188,6 @@ impl ClippedSurrogate {
         })
     }
 }
-
-/// Weights are divided by this before they are summed, so that sums cannot overflow.
-const HEADROOM: f64 = f64::from_bits((1023 + 40) << 52);
 
 struct Row {
     surrogate: f64,
@@ -315,6 +315,25 @@ mod tests {
         assert_eq!(run(-1e300, 0.0, -1.0).unwrap().value, -0.8);
         for advantage in [1.0, 0.0, -1.0] {
             assert_eq!(run(0.0, -1e300, advantage), Err(Error::RatioOverflow { row: 0 }));
+        }
+    }
+
+    #[test]
+    fn only_the_shares_of_the_weights_count() {
+        let run = |unit: f64| {
+            ClippedSurrogate::new(0.2).run(&PolicyBatch {
+                policy: &[-1.0, -2.0, -3.0],
+                sampling: &[-1.1, -2.0, -2.7],
+                advantages: &[1.0, -0.5, 0.3],
+                previous: None,
+                weights: Some(&[unit, 3.0 * unit, 0.0]),
+                kl: None,
+            })
+        };
+        for unit in [f64::MAX / 4.0, 1e-300, 5e-324] {
+            let (found, expected) = (run(unit).unwrap(), run(1.0).unwrap());
+            assert!((found.value - expected.value).abs() < 1e-15, "{unit}");
+            assert_eq!(found.gradient[2], 0.0);
         }
     }
 

@@ -119,7 +119,7 @@ impl GroupAdvantage {
         let mut advantages = Advantages { values: Vec::new(), weights: Vec::new(), groups: Vec::new() };
         for group in rewards.chunks_exact(group_size) {
             let found = self.group(group, &mut advantages.values);
-            let masked = found.standard_deviation == 0.0 && self.equal_rewards == EqualRewards::Mask;
+            let masked = all_equal(group) && self.equal_rewards == EqualRewards::Mask;
             let weight = if masked { 0.0 } else { 1.0 };
             advantages.weights.extend(std::iter::repeat_n(weight, group_size));
             advantages.groups.push(found);
@@ -129,7 +129,7 @@ impl GroupAdvantage {
 
     fn group(&self, rewards: &[f64], out: &mut Vec<f64>) -> GroupRewards {
         let n = rewards.len() as f64;
-        if rewards.iter().all(|&r| r == rewards[0]) {
+        if all_equal(rewards) {
             out.extend(rewards.iter().map(|_| 0.0));
             let scale = self.epsilon.sqrt();
             return GroupRewards { mean: rewards[0], standard_deviation: 0.0, scale };
@@ -154,6 +154,10 @@ impl GroupAdvantage {
             scale: hypotenuse(standard_deviation, root),
         }
     }
+}
+
+fn all_equal(rewards: &[f64]) -> bool {
+    rewards.iter().all(|&r| r == rewards[0])
 }
 
 /// sqrt(x^2 + y^2) of numbers that are not both 0, without overflow; the system's `hypot` has bits of its own.
@@ -240,6 +244,13 @@ mod tests {
                 assert!(found.values.iter().all(|a| a.abs() < 1.5), "{rewards:?} {found:?}");
             }
         }
+        // The deviation itself underflows, the group is told apart all the same.
+        let mut smallest = [0.0; 100];
+        smallest[0] = 5e-324;
+        let told_apart = GroupAdvantage::new().epsilon(0.0).equal_rewards(EqualRewards::Mask);
+        let found = told_apart.run(&smallest, 100).unwrap();
+        assert_eq!((found.groups[0].standard_deviation, found.weights[0]), (0.0, 1.0));
+        assert!((found.values[0] - 99f64.sqrt()).abs() < 1e-14);
         let zero = GroupAdvantage::new().epsilon(0.0).run(&[-0.0, 0.0], 2).unwrap();
         assert_eq!(zero.values, [0.0, 0.0]);
     }

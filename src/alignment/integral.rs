@@ -64,19 +64,22 @@ pub(super) fn objective(order: Order, loss: AotLoss, chosen: &Side, rejected: &S
     }
     // Gradients are of one degree less than the value. One factor after the other: unit^2 may overflow.
     let degree = loss.degree();
-    let value = (0..degree).fold(cells.value.value(), |value, _| value * unit);
-    let restore =
-        |slope: Sum| if degree == 0 { slope.value() / unit } else { times(slope, unit, degree - 1) };
+    let value = times(cells.value.value(), unit, degree);
+    let restore = |slope: f64| if degree == 0 { slope / unit } else { times(slope, unit, degree - 1) };
+    // Scattered first: a soft sort averages slopes, which it could not where they are infinite.
+    let by_row = |side: &Side, slopes: Vec<Sum>| -> Vec<f64> {
+        side.scatter(slopes.into_iter().map(Sum::value).collect()).into_iter().map(restore).collect()
+    };
     Objective {
         // All terms are >= 0, so what is not a number is a compensated sum that has overflowed.
         value: if value.is_nan() { f64::INFINITY } else { value },
-        chosen: chosen.scatter(cells.up.into_iter().map(restore).collect()),
-        rejected: rejected.scatter(cells.down.into_iter().map(restore).collect()),
+        chosen: by_row(chosen, cells.up),
+        rejected: by_row(rejected, cells.down),
     }
 }
 
-fn times(sum: Sum, unit: f64, power: i32) -> f64 {
-    (0..power).fold(sum.value(), |value, _| value * unit)
+fn times(number: f64, unit: f64, power: i32) -> f64 {
+    (0..power).fold(number, |number, _| number * unit)
 }
 
 /// The sums over cells, in the unit.

@@ -1,10 +1,11 @@
 //! Objectives that move one distribution of rewards above another, with their gradients.
 //!
-//! `aot.rs` (settings and doors) over `integral.rs` (the sums over cells), `loss.rs` and `logistic.rs` (the losses,
-//! on a point and along a line) and `soft_sort.rs`; beside them policy optimisation on groups of rewards:
-//! `group_advantage.rs`, `clipped_surrogate.rs`, `policy_task.rs`.
+//! `aot.rs` (settings and doors; what they take: `aot_batch.rs`) over `integral.rs` (the sums over cells), `loss.rs` and
+//! `logistic.rs` (the losses, on a point and along a line) and `soft_sort.rs`; beside them policy optimisation on groups
+//! of rewards: `group_advantage.rs`, `clipped_surrogate.rs`, `policy_task.rs`.
 
 mod aot;
+mod aot_batch;
 mod clipped_surrogate;
 mod group_advantage;
 mod integral;
@@ -14,7 +15,8 @@ mod policy_task;
 mod side;
 mod soft_sort;
 
-pub use aot::{Aot, AotObjective, LogRatios, PairedLogProbabilities};
+pub use aot::{Aot, AotObjective};
+pub use aot_batch::{LogRatios, PairedLogProbabilities};
 pub use clipped_surrogate::{ClippedSurrogate, KlEstimator, KlPenalty, PolicyBatch, SurrogateObjective};
 pub use group_advantage::{Advantages, Divisor, EqualRewards, GroupAdvantage, GroupRewards};
 pub use loss::AotLoss;

@@ -72,7 +72,7 @@ impl PolicyTask {
             return Err(Error::InvalidReward { row, reward: rewards[row] });
         }
         if let Some(row) = sampling.iter().position(|&p| p == 0.0) {
-            return Err(Error::InvalidPolicy { row, probability: 0.0 });
+            return Err(Error::InvalidPolicy { row, probability: 0.0 }.in_column("sampling policy"));
         }
         let sampling = masses("sampling policy", sampling, rewards.len())?;
         let weighted = sampling.iter().zip(rewards);

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! T_cr = sum_{rows of X in c} p_i (d_r(x_i) - F_X^(r)) - sum_{rows of Y in c} q_j (d_r(y_j) - F_Y^(r))
-//! V(z) = sum_c T_cs^2                  p, q the masses of rows; clusters: times C / (C - 1)
+//! V(z) = sum_c T_cs^2      p, q the masses of rows; clusters of several rows of a column: times C / (C - 1)
 //! ```
 //!
 //! For independent rows of equal mass this is v_X / n + v_Y / m with v = E d_s^2 - (E d_s)^2 and divisor n.
@@ -110,8 +110,14 @@ impl Sweep {
         let product = |a: usize, b: usize| {
             unit_masses[a].iter().zip(&unit_masses[b]).map(|(v, w)| v * w).sum::<f64>()
         };
-        // Rows and pairs have the plain divisor; clusters of several rows are few.
-        let clusters = shared.filter(|&units| units < n.max(m)).map(|c| c as f64);
+        // Rows and pairs have the plain divisor: it is clusters of several rows that are few.
+        let shared_in = |rows: &[u32]| {
+            let mut seen = vec![false; units];
+            rows.iter().any(|&unit| std::mem::replace(&mut seen[unit as usize], true))
+        };
+        let (of_x, of_y) = unit_of_row.split_at(n);
+        let several = shared_in(of_x) || shared_in(of_y);
+        let clusters = shared.filter(|_| several).map(|c| c as f64);
         Sweep {
             order,
             first: n,
@@ -201,8 +207,12 @@ mod tests {
             }
         }
         let c = units.len() as f64;
-        let clustered = samples.sampling() == crate::sample::Sampling::Clustered;
-        units.values().map(|t| t * t).sum::<f64>() * if clustered { c / (c - 1.0) } else { 1.0 }
+        let several = samples.columns().iter().any(|column| {
+            let rows = column.units.iter().flatten();
+            column.units.is_some()
+                && rows.clone().collect::<std::collections::BTreeSet<_>>().len() < rows.count()
+        });
+        units.values().map(|t| t * t).sum::<f64>() * if several { c / (c - 1.0) } else { 1.0 }
     }
 
     /// The largest and smallest standardised differences, from 60-digit arithmetic.
@@ -277,7 +287,7 @@ mod tests {
             check(&Samples::paired([("x", values(&x[..k])), ("y", values(&y[..k]))]).unwrap(), order);
             let clusters = |v: &[(i32, u32, u32)]| v.iter().map(|r| r.2).collect::<Vec<_>>();
             let columns = [("x", values(&x), clusters(&x)), ("y", values(&y), clusters(&y))];
-            if let Ok(samples) = Samples::in_clusters(columns) && samples.units() < Some(k) {
+            if let Ok(samples) = Samples::in_clusters(columns) {
                 check(&samples, order);
             }
         }

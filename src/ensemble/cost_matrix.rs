@@ -49,8 +49,8 @@ impl CostMatrix {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoLabels`]; [`Error::UnequalLengths`]; [`Error::InvalidEntry`] for a coordinate that is not
-    /// finite and for a distance beyond the range of f64.
+    /// [`Error::NoLabels`]; [`Error::EmptyMatrix`] for embeddings without coordinates; [`Error::UnequalLengths`];
+    /// [`Error::InvalidEntry`] for a coordinate that is not finite and for a distance beyond the range of f64.
     #[doc(alias = "embedding")]
     pub fn squared_euclidean<R: IntoIterator<Item = impl Number>>(
         embeddings: impl IntoIterator<Item = R>,
@@ -176,6 +176,9 @@ fn table<R: IntoIterator<Item = impl Number>>(
     let numbers = |row: R| row.into_iter().map(Number::to_f64).collect::<Vec<f64>>();
     let rows: Vec<Vec<f64>> = rows.into_iter().map(numbers).collect();
     let expected = rows.first().map_or(0, Vec::len);
+    if expected == 0 && !rows.is_empty() {
+        return Err(Error::EmptyMatrix { matrix: "embedding matrix" });
+    }
     for (row, values) in rows.iter().enumerate() {
         if values.len() != expected {
             return Err(Error::UnequalLengths { what: "embedding", expected, found: values.len() });

@@ -11,6 +11,9 @@ use crate::kernels::product::Panels;
 /// of its own. Five models make 80 rows: the kernel is read once for all of them.
 const BLOCK: usize = 16;
 
+/// Beyond this, the rounding of C / epsilon, 1e-16 of it, reaches the fourth digit of p; far beyond, p is no number.
+const LARGEST_EXPONENT: f64 = 1e12;
+
 /// The Wasserstein barycenter of several models' probabilities over a finite label set: the consensus that lets
 /// near labels support each other.
 ///
@@ -137,7 +140,8 @@ impl LabelBarycenter {
     /// # Errors
     /// [`Error::UnequalLengths`] unless costs and predictions have the same labels; [`Error::InvalidEpsilon`];
     /// [`Error::InvalidMarginalPenalty`] unless positive; [`Error::InvalidTolerance`]; [`Error::NoIterations`];
-    /// [`Error::CostOverEpsilonOverflow`]. An instance that does not converge is no error: see
+    /// [`Error::EpsilonTooSmall`] where the largest cost is above 1e12 epsilon: the rounding of log K would reach the
+    /// digits of the result ([`Kernel`] forbids moves by zeros). An instance that does not converge is no error: see
     /// [`LabelBarycenterReport::not_converged`].
     pub fn run(&self, predictions: &Predictions) -> Result<LabelBarycenterReport, Error> {
         self.check(predictions)?;
@@ -175,8 +179,8 @@ impl LabelBarycenter {
             return Err(Error::UnequalLengths { what, expected, found });
         }
         match &self.ground {
-            Ground::Cost(cost) if !(cost.largest() / epsilon).is_finite() => {
-                Err(Error::CostOverEpsilonOverflow { largest: cost.largest(), epsilon })
+            Ground::Cost(cost) if cost.largest() / epsilon > LARGEST_EXPONENT => {
+                Err(Error::EpsilonTooSmall { largest: cost.largest(), epsilon })
             }
             _ => Ok(()),
         }

@@ -2,7 +2,8 @@
 //! are near each other, and the means that do not.
 //!
 //! `predictions.rs`, `cost_matrix.rs` and `kernel.rs` are the doors. `scaling.rs` says what is iterated;
-//! `plain.rs` does it with matrix products over blocks of instances, `log_domain.rs` in logarithms, one instance at a time.
+//! `plain.rs` does it with matrix products over blocks of instances, `log_domain.rs` in logarithms, one instance at
+//! a time.
 
 mod cost_matrix;
 mod kernel;

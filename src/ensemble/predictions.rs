@@ -5,7 +5,7 @@ use crate::sample::Number;
 
 /// Vectors over d labels from each of k models, for a batch of instances, and the weights of the models.
 ///
-/// Indices are [instance][model][label]. Values are finite and not negative, and no vector is all zeros. They
+/// Indices are `[instance][model][label]`. Values are finite and not negative, and no vector is all zeros. They
 /// need not sum to 1: scores of attributes that exclude each other do not.
 ///
 /// ```

@@ -30,7 +30,7 @@ pub struct EnsembledInstance {
     /// One value per label; the last iterate where the iteration did not converge.
     pub probabilities: Vec<f64>,
     /// The sum of the values as computed: 1 at convergence of a balanced barycenter, anything for an
-    /// unbalanced one.
+    /// unbalanced one, infinite where that is beyond the range of f64.
     pub mass: f64,
     /// Whether the iteration converged, and after how many steps.
     pub convergence: Convergence,
@@ -75,6 +75,8 @@ impl LabelBarycenterReport {
 impl EnsembledInstance {
     pub(super) fn new(probabilities: Vec<f64>, convergence: Convergence, domain: Domain) -> Self {
         let mass = sum(probabilities.iter().copied());
+        // No term is negative, so what is not a number is a compensated sum that has overflowed.
+        let mass = if mass.is_nan() { f64::INFINITY } else { mass };
         EnsembledInstance { probabilities, mass, convergence, domain }
     }
 

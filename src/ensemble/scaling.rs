@@ -23,6 +23,10 @@ use super::report::Convergence;
 /// spread of log b over the models, and D^2 is below 1e7 between the ends of the range of f64.
 const SMALLEST_POWER: f64 = 1e-30;
 
+/// Below this, log1p(sum) is of a number that has lost digits to 1; above, the logarithm of the sum itself would be
+/// near 0 and lose as many.
+const LIGHT: f64 = -0.5;
+
 /// The settings of a run, checked, in the form the iterations use.
 pub(super) struct Scaling {
     pub(super) labels: usize,
@@ -83,7 +87,8 @@ impl Scaling {
     /// m + log1p(sum_l lambda_l expm1(s (log b_l - m))) / s,   m = max log b_l  unbalanced
     /// ```
     ///
-    /// Unlike b^s itself, the second keeps its digits as s goes to 0.
+    /// Unlike b^s itself, the second keeps its digits as s goes to 0. Where its sum is near -1, because the largest
+    /// b is that of a light model, it would lose them; there the sum of the logarithms log lambda_l + s log b_l serves.
     fn mean(&self, log_b: impl Iterator<Item = f64> + Clone) -> f64 {
         let weighted = self.weights.iter().zip(log_b.clone());
         if self.is_balanced() {
@@ -94,8 +99,13 @@ impl Scaling {
             return largest;
         }
         let term = |log_b: f64| libm::expm1(self.power * (log_b - largest));
-        let sum: f64 = weighted.map(|(weight, log_b)| weight * term(log_b)).sum();
-        largest + libm::log1p(sum) / self.power
+        let sum: f64 = weighted.clone().map(|(weight, log_b)| weight * term(log_b)).sum();
+        if sum >= LIGHT {
+            return largest + libm::log1p(sum) / self.power;
+        }
+        let logs = weighted.map(|(weight, log_b)| libm::log(*weight) + self.power * log_b);
+        let top = logs.clone().fold(f64::NEG_INFINITY, f64::max);
+        (top + libm::log(logs.map(|log| libm::exp(log - top)).sum())) / self.power
     }
 
     /// The state after a step of this residual; `None` where another step has to follow.
@@ -118,5 +128,30 @@ pub(super) fn change(new: f64, old: f64) -> f64 {
         f64::INFINITY
     } else {
         (new - old).abs()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_of_a_light_model_costs_no_digits() {
+        for (light, spread) in [(0.3, 3.0), (1e-12, 60.0), (1e-12, 600.0), (1e-300, 1500.0)] {
+            let weights = vec![light, 1.0 - light];
+            let scaling = Scaling {
+                labels: 1,
+                weights,
+                exponent: 0.5,
+                power: 0.5,
+                compares_marginals: true,
+                tolerance: 1e-9,
+                max_iterations: 1,
+            };
+            let mut log_p = [f64::NAN];
+            scaling.pool(&[0.0, -spread], &mut log_p);
+            let expected = 2.0 * (light + (1.0 - light) * (-spread / 2.0f64).exp()).ln();
+            assert!((log_p[0] - expected).abs() < 1e-14 * expected.abs(), "{light} {spread}: {log_p:?}");
+        }
     }
 }

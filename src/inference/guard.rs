@@ -21,8 +21,10 @@ use crate::sample::Samples;
 ///
 /// Independent samples: rows are relabelled. Paired: the two values of a row are exchanged with probability
 /// 1/2. Clustered: whole clusters are exchanged; where a cluster has more rows in one column than in the other, the
-/// rows that come take over the mass of those that go, which is exact only in the limit of many clusters. Exchange
-/// within pairs tests exchangeability, which equal distributions alone do not imply.
+/// rows that come take over the mass of those that go, which is exact only in the limit of many clusters. Stratified:
+/// pairs or clusters are exchanged, which keeps every stratum as it is. Time series: blocks of consecutive rows.
+/// Surveys, and series of their own: units (blocks) are dealt out anew to the two columns. Exchange within pairs tests
+/// exchangeability, which equal distributions alone do not imply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

@@ -27,7 +27,7 @@ use crate::sample::{Samples, Sampling};
 /// violation, that of [`DominanceTest`](crate::DominanceTest).
 ///
 /// Conventions: the minimum is over distinct pooled values strictly inside the pooled range. V has the plain divisor n
-/// (for clusters, C / (C - 1) is added); V = 0 makes t infinite unless Delta = 0, which makes it 0. t is unchanged where
+/// (clusters of several rows: times C / (C - 1), C the clusters); V = 0 makes t infinite unless Delta = 0, which makes it 0. t is unchanged where
 /// the data are multiplied by a positive number or shifted. The normal law is asymptotic: where two curves touch at one
 /// point, rates of .011, .038 and .048 instead of .05 were measured at n = 50, 200 and 1000.
 ///

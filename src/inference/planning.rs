@@ -37,10 +37,10 @@ use crate::sample::{Samples, Sampling};
 /// ```
 /// use risk_sd::{Order, PowerAnalysis, Sample, Samples};
 ///
-/// // Two laws by their quantile functions: uniform on (0.2, 1.2) over uniform on (0, 1.6).
+/// // Two laws by their quantile functions: uniform on (0.2, 1.2) over uniform on (0, 1.45).
 /// let laws = Samples::independent([
 ///     ("new", Sample::from_quantiles(5_000, |p| 0.2 + p)?),
-///     ("old", Sample::from_quantiles(5_000, |p| 1.6 * p)?),
+///     ("old", Sample::from_quantiles(5_000, |p| 1.45 * p)?),
 /// ])?;
 /// let plan = PowerAnalysis::new(Order::Second).threshold(0.25).power(0.9).plan(&laws, "new", "old")?;
 /// let needed = plan.needed.expect("the ratio is below the threshold");
@@ -235,17 +235,22 @@ impl PlanSize {
 }
 
 impl SamplePlan {
-    /// The power with this many shared units (pairs, clusters), or rows of a with b in proportion.
+    /// The power with this many shared units (pairs, clusters), or rows of a with b in proportion; the level for a
+    /// size of 0.
     pub fn power_at(&self, size: usize) -> f64 {
         let factor = size as f64 / self.pilot.size() as f64;
         let signal = signal(&self.evidence, self.threshold);
-        let shift = if signal == 0.0 { 0.0 } else { signal * factor.sqrt() };
+        // The signal is infinite where nothing in the pilot varies.
+        let shift = if signal == 0.0 || size == 0 { 0.0 } else { signal * factor.sqrt() };
         phi(shift - upper_quantile(self.level))
     }
 
     /// The smallest threshold that is claimed with the power asked for, with this many shared units or rows of
-    /// a. 1 where not even the largest threshold is.
+    /// a. 1 where not even the largest threshold is, and for a size of 0.
     pub fn smallest_threshold_at(&self, size: usize) -> f64 {
+        if size == 0 {
+            return 1.0;
+        }
         let factor = size as f64 / self.pilot.size() as f64;
         let Spread { rr, rq, qq } = self.evidence.spread;
         let spread = Spread { rr: rr / factor, rq: rq / factor, qq: qq / factor };

@@ -40,7 +40,7 @@ impl PowerAnalysis {
     ///
     /// let laws = Samples::independent([
     ///     ("new", Sample::from_quantiles(2_000, |p| 0.2 + p)?),
-    ///     ("old", Sample::from_quantiles(2_000, |p| 1.6 * p)?),
+    ///     ("old", Sample::from_quantiles(2_000, |p| 1.3 * p)?),
     /// ])?;
     /// let found = PowerAnalysis::new(Order::Second).data_sets(50).simulate(&laws, "new", "old", 400)?;
     /// assert!(found.power > 0.5);

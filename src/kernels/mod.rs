@@ -1,8 +1,8 @@
 //! Slices in, numbers out: the loops everything else is made of.
 //!
-//! Nothing here validates, allocates per call (scratch is passed in) or knows [`Error`](crate::Error):
-//! inputs are ascending finite columns that came through the doors of `sample`. Every sum has one
-//! association, fixed in the source, so that the same input gives the same bits on every CPU.
+//! Nothing here validates or knows [`Error`](crate::Error): inputs are finite columns that came through the doors of
+//! `sample`, ascending but for those that are about to be sorted. What is called per replicate is passed its scratch.
+//! Every sum has one association, fixed in the source, so that the same input gives the same bits on every CPU.
 
 pub(crate) mod cells;
 pub(crate) mod counts;

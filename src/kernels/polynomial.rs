@@ -86,8 +86,10 @@ fn quadratic(c: f64, b: f64, a: f64) -> [f64; 2] {
 
 /// The root of a function that is monotone on [low, high], where its ends differ in sign.
 fn bisect(a: &[f64], mut low: f64, mut high: f64) -> Option<f64> {
-    let rising = at(a, low) < 0.0;
-    if at(a, low) * at(a, high) >= 0.0 {
+    // Signs, not a product: that of two small values underflows to 0.
+    let (first, last) = (at(a, low), at(a, high));
+    let rising = first < 0.0;
+    if first == 0.0 || last == 0.0 || rising == (last < 0.0) {
         return None;
     }
     // 64 halvings of [0, 1] leave less than the spacing of f64 anywhere but next to 0.
@@ -160,6 +162,8 @@ mod tests {
         assert_eq!(found.as_slice().len(), 3);
         assert_eq!(roots(&[1.0, 2.0, 3.0]).as_slice().len(), 0);
         assert_eq!(roots(&[-0.5, 1.0]).as_slice(), [0.5]);
+        let small = cubic.map(|c| 1e-200 * c);
+        assert_eq!(roots(&small).as_slice().len(), 3);
     }
 
     proptest! {

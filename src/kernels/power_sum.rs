@@ -12,16 +12,13 @@
 
 use super::cells::{Law, cell_total, for_each_cell};
 use super::lanes::fold_array;
-use super::scale::Differences;
+use super::scale::{Differences, SAFE};
 use super::sum::Sum;
 
 /// Independent accumulators of the equal-size kernels, as in `gap/first.rs`; the bits of the result depend on it.
 const LANES: usize = 32;
 /// Elements between two compensated additions to the total.
 const BLOCK: usize = 512;
-
-/// Inside this range of a mean square no square has overflowed, and none that matters has underflowed.
-const SAFE: std::ops::Range<f64> = 1e-100..1e270;
 
 /// The exponent p of a distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,14 +73,34 @@ pub(crate) fn distance(exponent: Exponent, x: Law, y: Law) -> f64 {
 /// The distance formed from differences divided by the largest of them.
 #[inline(always)]
 fn scaled(x: Law, y: Law, power: impl Fn(f64) -> f64, root: impl Fn(f64) -> f64) -> f64 {
-    let (scale, largest) = largest_difference(x, y);
-    if largest == 0.0 {
+    let Some(shares) = Shares::of(x, y) else {
         return 0.0;
+    };
+    let mean = mean(x, y, |x, y| power(shares.between(x, y)));
+    shares.unit.restore(shares.top * root(mean))
+}
+
+/// The differences of two quantile functions as shares of the largest one, from -1 to 1.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shares {
+    unit: Differences,
+    /// The largest difference in the unit.
+    top: f64,
+}
+
+impl Shares {
+    /// `None` where all differences are 0.
+    #[inline(always)]
+    pub(crate) fn of(x: Law, y: Law) -> Option<Shares> {
+        let (scale, largest) = largest_difference(x, y);
+        let unit = scale.in_unit_of(largest);
+        (largest > 0.0).then(|| Shares { unit, top: largest / (unit.unit() / scale.unit()) })
     }
-    let unit = scale.in_unit_of(largest);
-    let top = largest / (unit.unit() / scale.unit());
-    let mean = mean(x, y, |x, y| power(unit.between(x, y) / top));
-    unit.restore(top * root(mean))
+
+    #[inline(always)]
+    pub(crate) fn between(self, x: f64, y: f64) -> f64 {
+        self.unit.between(x, y) / self.top
+    }
 }
 
 /// The largest |Q_x - Q_y|, and the (halved, where they could overflow) differences it is one of.

@@ -8,7 +8,7 @@
 //! beside any other rows and on every CPU. The product of `ndarray` has not: its kernels fuse multiplication
 //! and addition where the processor can, and split the sum differently from processor to processor.
 
-use super::tier::Tier;
+use super::tier::{Tier, per_tier};
 
 /// Columns of one panel: a register of AVX-512, two of AVX2.
 const WIDTH: usize = 8;
@@ -45,45 +45,24 @@ impl Panels {
 
     /// Multiplies every row of `x` by the matrix. `out` is as long as `x`.
     pub(crate) fn multiply(&self, tier: Tier, x: &[f64], out: &mut [f64]) {
-        match tier {
-            Tier::Portable => body(self, x, out),
-            // SAFETY: a `Tier` is only made where the processor has its instructions.
-            #[cfg(target_arch = "x86_64")]
-            #[allow(unsafe_code)]
-            Tier::Avx2 => unsafe { avx2(self, x, out) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            #[allow(unsafe_code)]
-            Tier::Avx512 => unsafe { avx512(self, x, out) },
-        }
+        multiply(tier, self, x, out);
     }
 }
 
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn avx2(panels: &Panels, x: &[f64], out: &mut [f64]) {
-    body(panels, x, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn avx512(panels: &Panels, x: &[f64], out: &mut [f64]) {
-    body(panels, x, out);
-}
-
-#[inline(always)]
-fn body(panels: &Panels, x: &[f64], out: &mut [f64]) {
-    let order = panels.order;
-    let groups = ROWS * order;
-    for (panel, lanes) in panels.lanes.chunks_exact(order).enumerate() {
-        for (x, out) in x.chunks(groups).zip(out.chunks_mut(groups)) {
-            match x.len() / order {
-                1 => group::<1>(lanes, panel, x, out),
-                2 => group::<2>(lanes, panel, x, out),
-                3 => group::<3>(lanes, panel, x, out),
-                4 => group::<4>(lanes, panel, x, out),
-                5 => group::<5>(lanes, panel, x, out),
-                _ => group::<ROWS>(lanes, panel, x, out),
+per_tier! {
+    fn multiply(panels: &Panels, x: &[f64], out: &mut [f64]) {
+        let order = panels.order;
+        let groups = ROWS * order;
+        for (panel, lanes) in panels.lanes.chunks_exact(order).enumerate() {
+            for (x, out) in x.chunks(groups).zip(out.chunks_mut(groups)) {
+                match x.len() / order {
+                    1 => group::<1>(lanes, panel, x, out),
+                    2 => group::<2>(lanes, panel, x, out),
+                    3 => group::<3>(lanes, panel, x, out),
+                    4 => group::<4>(lanes, panel, x, out),
+                    5 => group::<5>(lanes, panel, x, out),
+                    _ => group::<ROWS>(lanes, panel, x, out),
+                }
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Projections of points on directions.
-#![allow(unsafe_code)] // calls of lane bodies compiled for a tier that was detected
 
-use super::tier::Tier;
+use super::tier::per_tier;
 
 /// Points whose projections are formed side by side. A point's sum has one association whatever this is.
 pub(crate) const LANES: usize = 32;
@@ -22,50 +21,23 @@ pub(crate) fn tiles(
     tiles
 }
 
-/// `out[l][i] = sum_k directions[l][k] * x_ik`, summed in the order of k. Each direction has `dimensions` entries
-/// in a row, and gets its own run of tiles of `out`.
-pub(crate) fn project(
-    tier: Tier,
-    tiles: &[[f64; LANES]],
-    dimensions: usize,
-    directions: &[f64],
-    out: &mut [[f64; LANES]],
-) {
-    match tier {
-        Tier::Portable => lanes(tiles, dimensions, directions, out),
-        // SAFETY: a tier is named only where the processor has its instructions (`Tier::detected`).
-        #[cfg(target_arch = "x86_64")]
-        Tier::Avx2 => unsafe { avx2(tiles, dimensions, directions, out) },
-        // SAFETY: as above.
-        #[cfg(target_arch = "x86_64")]
-        Tier::Avx512 => unsafe { avx512(tiles, dimensions, directions, out) },
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn avx2(tiles: &[[f64; LANES]], dimensions: usize, directions: &[f64], out: &mut [[f64; LANES]]) {
-    lanes(tiles, dimensions, directions, out);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512vl")]
-fn avx512(tiles: &[[f64; LANES]], dimensions: usize, directions: &[f64], out: &mut [[f64; LANES]]) {
-    lanes(tiles, dimensions, directions, out);
-}
-
-#[inline(always)]
-fn lanes(tiles: &[[f64; LANES]], dimensions: usize, directions: &[f64], out: &mut [[f64; LANES]]) {
-    let count = tiles.len() / dimensions;
-    for (t, tile) in tiles.chunks_exact(dimensions).enumerate() {
-        for (l, direction) in directions.chunks_exact(dimensions).enumerate() {
-            let mut sums = [0.0; LANES];
-            for (values, &d) in tile.iter().zip(direction) {
-                for (sum, value) in sums.iter_mut().zip(values) {
-                    *sum += d * value;
+per_tier! {
+    /// `out[l][i] = sum_k directions[l][k] * x_ik`, summed in the order of k. Each direction has `dimensions` entries
+    /// in a row, and gets its own run of tiles of `out`.
+    pub(crate) fn project(
+        tiles: &[[f64; LANES]], dimensions: usize, directions: &[f64], out: &mut [[f64; LANES]],
+    ) {
+        let count = tiles.len() / dimensions;
+        for (t, tile) in tiles.chunks_exact(dimensions).enumerate() {
+            for (l, direction) in directions.chunks_exact(dimensions).enumerate() {
+                let mut sums = [0.0; LANES];
+                for (values, &d) in tile.iter().zip(direction) {
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        *sum += d * value;
+                    }
                 }
+                out[l * count + t] = sums;
             }
-            out[l * count + t] = sums;
         }
     }
 }
@@ -73,6 +45,7 @@ fn lanes(tiles: &[[f64; LANES]], dimensions: usize, directions: &[f64], out: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::tier::Tier;
 
     #[test]
     fn every_tier_gives_the_bits_of_the_naive_sum() {

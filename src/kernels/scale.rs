@@ -38,6 +38,10 @@ pub(crate) fn halving(largest: f64) -> f64 {
     if largest > FAR { 2.0 } else { 1.0 }
 }
 
+/// Inside this range of a mean square no square has overflowed, and none that matters has underflowed: ratios of
+/// squares down to 1e-200 keep their digits.
+pub(crate) const SAFE: std::ops::Range<f64> = 1e-100..1e270;
+
 /// Twice this is still an f64.
 const LARGEST_UNIT: f64 = f64::from_bits((1023 + 1022) << 52);
 

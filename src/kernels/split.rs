@@ -5,18 +5,16 @@
 //! ```
 //!
 //! Labels are bits: label k is bit k mod 64 of word k / 64. Both sides are written for every group of values and only
-//! their positions move, so there is no branch to guess; what is written too far is overwritten by the next group.
+//! their positions move, so there is no branch to guess; what is written too far is overwritten by the next group. A side
+//! never has more values than were read, so that a whole group fits behind them.
 //! Registers are compressed and stored whole: storing compressed lanes alone is microcoded on some processors.
 
 #![allow(unsafe_code)] // vector loads and stores at checked positions
 
 use super::tier::Tier;
 
-/// Values an output may be written past its end; outputs hold that many more than the pool.
-pub(crate) const SLACK: usize = 8;
-
 /// Splits `pool` into the values with label 1 (front of `first`) and label 0 (front of `second`), in order, and
-/// returns how many went to `first`. Both outputs hold [`SLACK`] values more than the pool.
+/// returns how many went to `first`. Both outputs are as long as the pool.
 pub(crate) fn by_label(
     tier: Tier,
     pool: &[f64],
@@ -25,22 +23,17 @@ pub(crate) fn by_label(
     second: &mut [f64],
 ) -> usize {
     assert!(labels.len() * 64 >= pool.len());
-    assert!(first.len() >= pool.len() + SLACK && second.len() >= pool.len() + SLACK);
-    let taken = match tier {
-        Tier::Portable => 0,
-        // SAFETY: a tier is named only where the processor has its instructions; lengths were checked above.
+    assert!(first.len() >= pool.len() && second.len() >= pool.len());
+    let (done, taken) = match tier {
+        Tier::Portable => (0, 0),
+        // SAFETY: the tier is the proof that the processor has its instructions; lengths were checked above.
         #[cfg(target_arch = "x86_64")]
-        Tier::Avx2 => unsafe { x86::whole_fours(pool, labels, first, second) },
+        Tier::Avx2(_) => (pool.len() / 4 * 4, unsafe { x86::whole_fours(pool, labels, first, second) }),
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Tier::Avx512 => unsafe { x86::whole_eights(pool, labels, first, second) },
-    };
-    let done = match tier {
-        Tier::Portable => 0,
-        #[cfg(target_arch = "x86_64")]
-        Tier::Avx2 => pool.len() / 4 * 4,
-        #[cfg(target_arch = "x86_64")]
-        Tier::Avx512 => pool.len() / 8 * 8,
+        Tier::Avx512(_) => {
+            (pool.len() / 8 * 8, unsafe { x86::whole_eights(pool, labels, first, second) })
+        }
     };
     one_by_one(pool, labels, done, taken, first, second)
 }
@@ -69,7 +62,7 @@ mod x86 {
     /// Splits all whole groups of eight. Returns how many values went to the first side.
     ///
     /// # Safety
-    /// `labels` has a bit for each value; both outputs hold 8 values more than the pool.
+    /// `labels` has a bit for each value; both outputs are as long as the pool.
     #[target_feature(enable = "avx512f,avx512vl,avx2,bmi2,popcnt")]
     pub(super) unsafe fn whole_eights(
         pool: &[f64],
@@ -80,8 +73,8 @@ mod x86 {
         let mut taken = 0;
         for (group, values) in pool.as_chunks::<8>().0.iter().enumerate() {
             let mask = (labels[group / 8] >> (group % 8 * 8)) as u8;
-            // SAFETY: at most 8 * group values were written to either side before this group, so eight more stay
-            // within the pool's length plus 8.
+            // SAFETY: at most 8 * group values went to either side before this group, so eight more stay within the
+            // pool's length.
             unsafe {
                 let v = _mm512_loadu_pd(values.as_ptr());
                 _mm512_storeu_pd(first.as_mut_ptr().add(taken), _mm512_maskz_compress_pd(mask, v));
@@ -107,8 +100,8 @@ mod x86 {
         let mut taken = 0;
         for (group, values) in pool.as_chunks::<4>().0.iter().enumerate() {
             let mask = (labels[group / 16] >> (group % 16 * 4)) as usize & 15;
-            // SAFETY: at most 4 * group values were written to either side before this group. Tables have 16 rows of
-            // eight indices.
+            // SAFETY: at most 4 * group values went to either side before this group. Tables have 16 rows of eight
+            // indices.
             unsafe {
                 let v = _mm256_castpd_si256(_mm256_loadu_pd(values.as_ptr()));
                 let chosen = |mask: usize| _mm256_loadu_si256(FRONT[mask].as_ptr().cast());
@@ -157,7 +150,7 @@ mod tests {
                 pool.iter().zip(&labels).filter(|(_, label)| **label == wanted).map(|(v, _)| *v).collect()
             };
             for tier in Tier::available() {
-                let (mut first, mut second) = (vec![0.0; pool.len() + SLACK], vec![0.0; pool.len() + SLACK]);
+                let (mut first, mut second) = (vec![0.0; pool.len()], vec![0.0; pool.len()]);
                 let taken = by_label(tier, &pool, &words, &mut first, &mut second);
                 prop_assert_eq!(&first[..taken], &side(true), "{:?}", tier);
                 prop_assert_eq!(&second[..pool.len() - taken], &side(false), "{:?}", tier);

@@ -205,8 +205,8 @@ fn pooled(order: &[u32], x: &Column, y: &Column, of: impl Fn(&Column, usize) -> 
 }
 
 fn hand_out(pool: &[f64], labels: &[u64], first: &mut Vec<f64>, second: &mut Vec<f64>) -> usize {
-    first.resize(pool.len() + split::SLACK, 0.0);
-    second.resize(pool.len() + split::SLACK, 0.0);
+    first.resize(pool.len(), 0.0);
+    second.resize(pool.len(), 0.0);
     split::by_label(Tier::detected(), pool, labels, first, second)
 }
 

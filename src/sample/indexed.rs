@@ -3,6 +3,7 @@
 use super::sample::finite;
 use super::{Number, Sample};
 use crate::error::Error;
+use crate::kernels::scale::power_of_two_below;
 use crate::kernels::sort;
 use crate::kernels::sum::sum;
 
@@ -26,7 +27,9 @@ pub struct IndexedSample {
     rows: Vec<u32>,
     /// Rows of weight 0 and their values.
     weightless: Vec<(u32, f64)>,
+    /// Sum of the weights as given, in units of `weight_unit`: it may lie beyond the range of f64.
     total_weight: f64,
+    weight_unit: f64,
 }
 
 impl IndexedSample {
@@ -43,6 +46,7 @@ impl IndexedSample {
             rows,
             weightless: Vec::new(),
             total_weight: values.len() as f64,
+            weight_unit: 1.0,
         })
     }
 
@@ -59,12 +63,14 @@ impl IndexedSample {
         let sample = Sample::weighted(&values, &weights)?;
         let (rows, weightless) =
             sort::argsort(&values).into_iter().partition(|&row| weights[row as usize] > 0.0);
+        let weight_unit = power_of_two_below(weights.iter().copied().fold(0.0, f64::max));
         let with_value = |row: u32| (row, values[row as usize]);
         Ok(IndexedSample {
             sample,
             rows,
             weightless: Vec::into_iter(weightless).map(with_value).collect(),
-            total_weight: sum(weights),
+            total_weight: sum(weights.iter().map(|weight| weight / weight_unit)),
+            weight_unit,
         })
     }
 
@@ -88,9 +94,9 @@ impl IndexedSample {
         &self.weightless
     }
 
-    /// The sum of the weights as given; without weights the number of rows.
-    pub(crate) fn total_weight(&self) -> f64 {
-        self.total_weight
+    /// A number divided by the sum of the weights as given; without weights by the number of rows.
+    pub(crate) fn over_total_weight(&self, number: f64) -> f64 {
+        number / self.total_weight / self.weight_unit
     }
 
     /// Numbers that belong to sorted positions, in the order of the data; 0 for rows of weight 0.
@@ -112,7 +118,7 @@ mod tests {
         let data = IndexedSample::weighted([5.0, 1.0, 9.0, 1.0], [1.0, 2.0, 0.0, 3.0]).unwrap();
         assert_eq!(data.sample().values(), [1.0, 1.0, 5.0]);
         assert_eq!(data.rows(), [1, 3, 0]);
-        assert_eq!((data.data_rows(), data.total_weight()), (4, 6.0));
+        assert_eq!((data.data_rows(), data.over_total_weight(3.0)), (4, 0.5));
         assert_eq!(data.weightless(), [(2, 9.0)]);
         assert_eq!(data.in_data_order(&[10.0, 20.0, 30.0]), [30.0, 10.0, 0.0, 20.0]);
     }

@@ -30,7 +30,7 @@ use crate::sample::Sample;
 /// [`Error::InvalidWeight`] for a negative, NaN or infinite weight (`row` counts the samples);
 /// [`Error::ZeroWeights`].
 ///
-/// Reference: Agueh, Carlier 2011, section 6.1.
+/// Reference: Agueh, Carlier 2011.
 ///
 /// ```
 /// use risk_sd::{Sample, barycenter};
@@ -134,14 +134,17 @@ fn width((x, i): (Law, usize), (y, j): (Law, usize)) -> f64 {
 /// `sum lambda_l x_l`, between the smallest and the largest x: equal values stay what they are.
 fn average(parts: &[(Law, f64)], at: &[usize]) -> f64 {
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for (part, &row) in parts.iter().zip(at) {
+        let value = part.0.values()[row];
+        (low, high) = (low.min(value), high.max(value));
+    }
+    // In the unit of the largest, so that no digit is lost at either end of the range of f64.
+    let unit = power_of_two_below(low.abs().max(high.abs()));
     let mut total = Sum::default();
     for ((law, lambda), &row) in parts.iter().zip(at) {
-        let value = law.values()[row];
-        (low, high) = (low.min(value), high.max(value));
-        // A quarter, so that rounding at the end of the range of f64 cannot overflow.
-        total.add(lambda * (value / 4.0));
+        total.add(lambda * (law.values()[row] / unit));
     }
-    (total.value() * 4.0).clamp(low, high) + 0.0
+    (total.value() * unit).clamp(low, high) + 0.0
 }
 
 #[cfg(test)]
@@ -181,6 +184,8 @@ mod tests {
         assert_eq!(crate::transport::wasserstein(2.0, &found, &odd), Ok(0.0));
         let huge = sample(&[f64::MIN, f64::MAX]);
         assert_eq!(barycenter([&huge, &huge, &huge], &[0.1, 0.1, 0.1]).unwrap(), huge);
+        let smallest = barycenter([&sample(&[5e-324]), &sample(&[15e-324])], &[1.0, 1.0]).unwrap();
+        assert_eq!(smallest, sample(&[1e-323]));
     }
 
     proptest! {

@@ -28,7 +28,7 @@ use crate::sample::Sample;
 /// itself infinite where two rows are further apart than f64 reaches); with debug assertions,
 /// [`Error::CostNotConvex`].
 ///
-/// Reference: Santambrogio 2015, theorem 2.9.
+/// Reference: Santambrogio 2015, chapter 2.
 ///
 /// ```
 /// use risk_sd::{Sample, transport_cost};
@@ -77,7 +77,8 @@ pub(super) fn cost_of_cells(x: Law, y: Law, cost: &impl Fn(f64) -> f64) -> Resul
     // Values near the end of the range of f64: their sum left it, their mean did not.
     let mut total = Sum::default();
     for_each_cell(x, y, |i, j, mass| total.add(mass * (cost(xs[i] - ys[j]) / HEADROOM)));
-    Ok(total.value() / masses * HEADROOM)
+    // A mean of finite costs: rounding alone could carry it out of the range.
+    Ok((total.value() / masses * HEADROOM).clamp(f64::MIN, f64::MAX))
 }
 
 /// Points on which convexity is checked: enough to catch a wrong sign or a kink, far enough apart that rounding

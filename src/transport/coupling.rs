@@ -43,7 +43,7 @@ pub struct Atom {
 /// rows; rows of weight 0 have no atom. The coupling is unique where the cost is strictly convex, up to the order
 /// of equal values. n + m - gcd(n, m) atoms unweighted. Cost O(n + m).
 ///
-/// Reference: Santambrogio 2015, section 2.1.
+/// Reference: Santambrogio 2015, chapter 2.
 ///
 /// ```
 /// use risk_sd::{IndexedSample, coupling};

@@ -3,8 +3,7 @@
 use super::wasserstein::{between, exponent};
 use crate::error::Error;
 use crate::kernels::cells::{cell_total, for_each_cell};
-use crate::kernels::power_sum::{Exponent, integer_power, largest_difference};
-use crate::kernels::scale::Differences;
+use crate::kernels::power_sum::{Exponent, Shares, integer_power, largest_difference};
 use crate::kernels::sum::Sum;
 use crate::sample::IndexedSample;
 
@@ -56,11 +55,12 @@ pub fn location_gradient(
     derivative: impl Fn(f64) -> f64,
 ) -> Result<TransportGradient, Error> {
     let value = super::transport_cost(a.sample(), b.sample(), cost)?;
-    let (of_a, of_b) = scattered(a, b, |x, y| {
+    let total = cell_total(a.sample().law(), b.sample().law());
+    let (of_a, of_b) = scattered(a, b, |x, y, mass| {
         let difference = x - y;
         let slope = derivative(difference);
         if slope.is_finite() {
-            Ok(slope)
+            Ok(mass / total * slope)
         } else {
             Err(Error::DerivativeNotFinite { difference, derivative: slope })
         }
@@ -99,45 +99,64 @@ pub fn wasserstein_gradient(
 ) -> Result<TransportGradient, Error> {
     let exponent = exponent(p)?;
     let value = between(exponent, a.sample().law(), b.sample().law())?;
-    if value == 0.0 && exponent != Exponent::One {
-        return Err(Error::ZeroDistance);
-    }
-    // Differences that could overflow are halved, and the distance with them.
-    let (scale, largest) = largest_difference(a.sample().law(), b.sample().law());
-    let unit = value / scale.unit();
-    let with_sign = |d: f64, power: f64| if d == 0.0 { 0.0 } else { power.copysign(d) };
-    let slopes = |power: &dyn Fn(f64) -> f64| {
-        scattered(a, b, |x, y| {
-            let d = scale.between(x, y);
-            Ok(with_sign(d, power(d.abs() / unit)))
-        })
-    };
+    let total = cell_total(a.sample().law(), b.sample().law());
     let (of_a, of_b) = match exponent {
-        Exponent::One => slopes(&|_| 1.0)?,
-        Exponent::Two => slopes(&|ratio| ratio)?,
-        Exponent::Integer(p) => slopes(&|ratio| integer_power(ratio, p - 1))?,
-        Exponent::Real(p) => slopes(&|ratio| libm::pow(ratio, p - 1.0))?,
-        Exponent::Infinite => furthest(a, b, scale, largest),
+        Exponent::One => scattered(a, b, |x, y, mass| Ok(with_sign(x - y, mass / total)))?,
+        Exponent::Two => by_powers(a, b, p, |share| share)?,
+        Exponent::Integer(integer) => by_powers(a, b, p, |share| integer_power(share, integer - 1))?,
+        Exponent::Real(_) => by_powers(a, b, p, |share| libm::pow(share, p - 1.0))?,
+        Exponent::Infinite => furthest(a, b)?,
     };
     Ok(TransportGradient { value, a: of_a, b: of_b })
 }
 
-/// Sums `slope(x_i, y_j)` times the mass of the pair into the rows of a, and with the other sign into those of b.
+fn with_sign(difference: f64, size: f64) -> f64 {
+    if difference == 0.0 { 0.0 } else { size.copysign(difference) }
+}
+
+/// With t = |d| / D, D the largest difference, and M the mean of t^p, so that `W_p = D M^(1/p)`:
+///
+/// ```text
+/// (|d| / W_p)^(p - 1) = t^(p - 1) / M * M^(1/p)
+/// ```
+///
+/// `power` is t^(p - 1). A quotient by W_p itself would carry the rounding of W_p to the power p - 1.
+fn by_powers(
+    a: &IndexedSample,
+    b: &IndexedSample,
+    p: f64,
+    power: impl Fn(f64) -> f64,
+) -> Result<(Vec<f64>, Vec<f64>), Error> {
+    let (x, y) = (a.sample().law(), b.sample().law());
+    let shares = Shares::of(x, y).ok_or(Error::ZeroDistance)?;
+    let mut moment = Sum::default();
+    for_each_cell(x, y, |i, j, mass| {
+        let share = shares.between(x.values()[i], y.values()[j]).abs();
+        moment.add(mass * (share * power(share)));
+    });
+    let moment = moment.value();
+    let root = libm::pow(moment / cell_total(x, y), 1.0 / p);
+    scattered(a, b, |x, y, mass| {
+        let share = shares.between(x, y);
+        // At most 1 / share before the root, however light the furthest pair is.
+        Ok(with_sign(share, mass * power(share.abs()) / moment * root))
+    })
+}
+
+/// Sums `part(x_i, y_j, mass of the cell)` into the rows of a, and with the other sign into those of b.
 fn scattered(
     a: &IndexedSample,
     b: &IndexedSample,
-    slope: impl Fn(f64, f64) -> Result<f64, Error>,
+    part: impl Fn(f64, f64, f64) -> Result<f64, Error>,
 ) -> Result<(Vec<f64>, Vec<f64>), Error> {
     let (x, y) = (a.sample().law(), b.sample().law());
     let (xs, ys) = (x.values(), y.values());
-    let total = cell_total(x, y);
     let (mut of_a, mut of_b) = (vec![Sum::default(); xs.len()], vec![Sum::default(); ys.len()]);
     let mut failed = None;
-    for_each_cell(x, y, |i, j, mass| match slope(xs[i], ys[j]) {
-        Ok(slope) => {
-            let share = mass / total * slope;
-            of_a[i].add(share);
-            of_b[j].add(-share);
+    for_each_cell(x, y, |i, j, mass| match part(xs[i], ys[j], mass) {
+        Ok(part) => {
+            of_a[i].add(part);
+            of_b[j].add(-part);
         }
         Err(error) => failed = failed.take().or(Some(error)),
     });
@@ -149,13 +168,12 @@ fn scattered(
 }
 
 /// The first pair that is `largest` apart moves.
-fn furthest(
-    a: &IndexedSample,
-    b: &IndexedSample,
-    scale: Differences,
-    largest: f64,
-) -> (Vec<f64>, Vec<f64>) {
+fn furthest(a: &IndexedSample, b: &IndexedSample) -> Result<(Vec<f64>, Vec<f64>), Error> {
     let (x, y) = (a.sample().law(), b.sample().law());
+    let (scale, largest) = largest_difference(x, y);
+    if largest == 0.0 {
+        return Err(Error::ZeroDistance);
+    }
     let (xs, ys) = (x.values(), y.values());
     let (mut of_a, mut of_b) = (vec![0.0; xs.len()], vec![0.0; ys.len()]);
     let mut found = false;
@@ -167,5 +185,28 @@ fn furthest(
             of_b[j] = -of_a[i];
         }
     });
-    (a.in_data_order(&of_a), b.in_data_order(&of_b))
+    Ok((a.in_data_order(&of_a), b.in_data_order(&of_b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_exponents_and_the_smallest_numbers_cost_no_digits() {
+        let a = IndexedSample::new([0.0, 0.0, 0.0, 1.0]).unwrap();
+        let b = IndexedSample::new([0.0; 4]).unwrap();
+        // W_p = 4^(-1/p), and its derivative by the one row that is apart is the same.
+        for p in [2.0, 3.0, 3.5, 1e6, 1e12, 1e16, 1e300] {
+            let found = wasserstein_gradient(p, &a, &b).unwrap();
+            let expected = 0.25f64.powf(1.0 / p);
+            assert!((found.a[3] - expected).abs() < 1e-15, "p = {p}: {}", found.a[3]);
+        }
+        // A pair so light that the power mean is near the end of the range of f64.
+        let light = IndexedSample::weighted([-1e300, 0.0], [1.0, f64::MAX]).unwrap();
+        let found = wasserstein_gradient(1e17, &light, &IndexedSample::new([0.0]).unwrap()).unwrap();
+        assert!(found.a.iter().all(|slope| slope.is_finite()), "{found:?}");
+        let smallest = IndexedSample::new([0.0, 0.0, 0.0, 5e-324]).unwrap();
+        assert_eq!(wasserstein_gradient(2.0, &smallest, &b).unwrap().a[3], 0.5);
+    }
 }

@@ -1,6 +1,7 @@
 //! Dual potentials, which prove a coupling optimal, and what they say about weights.
 
 use super::cost::check_convex;
+use super::wasserstein::in_range;
 use crate::error::Error;
 use crate::kernels::cells::for_each_cell;
 use crate::kernels::sum::{Sum, two_sum};
@@ -31,7 +32,8 @@ pub struct Potentials {
 ///
 /// From the smallest pair on, along the coupling: phi_i + psi_j = h(x_i - y_j) at each of its atoms; where both
 /// rows change at once, the step (i + 1, j) of mass zero stands between. Along such a staircase the potentials of
-/// a convex cost are feasible for *every* pair. Rows of weight 0 are steps of mass zero likewise. Prices are carried in twice the precision of f64: sums hold up to the rounding of h itself.
+/// a convex cost are feasible for *every* pair. Rows of weight 0 are steps of mass zero likewise. Prices are carried
+/// in twice the precision of f64: sums hold up to the rounding of h itself.
 ///
 /// `cost` is h, as in [`transport_cost`](crate::transport_cost), checked likewise. Potentials are unique up to a
 /// constant that moves from a to b, except where levels coincide (equal sizes, for instance): then one optimal
@@ -40,9 +42,10 @@ pub struct Potentials {
 /// Cost O(n + m) evaluations.
 ///
 /// # Errors
-/// As [`transport_cost`](crate::transport_cost).
+/// As [`transport_cost`](crate::transport_cost); [`Error::OutOfRange`] where a potential is beyond the range of f64,
+/// which it can be where no cost is.
 ///
-/// Reference: Villani 2003, theorem 1.3; Santambrogio 2015, section 1.6.
+/// Reference: Villani 2003, chapter 1; Santambrogio 2015, chapter 1.
 ///
 /// ```
 /// use risk_sd::{IndexedSample, potentials, transport_cost};
@@ -79,7 +82,8 @@ pub fn potentials(
     let mut value = Sum::default();
     of_a.add_priced(&mut value, a.sample(), &stairs.phi);
     of_b.add_priced(&mut value, b.sample(), &stairs.psi);
-    Ok(Potentials { value: value.value(), a: of_a.by_row(&stairs.phi), b: of_b.by_row(&stairs.psi) })
+    let value = in_range("the value of the potentials", value.value())?;
+    Ok(Potentials { value, a: of_a.by_row(&stairs.phi), b: of_b.by_row(&stairs.psi) })
 }
 
 /// How does the cost of carrying `a` to `b` change with the weights of the rows?
@@ -96,7 +100,7 @@ pub fn potentials(
 /// Cost O(n + m).
 ///
 /// # Errors
-/// As [`potentials`].
+/// As [`potentials`]; [`Error::OutOfRange`] where a derivative is beyond the range of f64, as for weights of 1e-320.
 ///
 /// ```
 /// use risk_sd::{IndexedSample, weight_gradient};
@@ -115,18 +119,19 @@ pub fn weight_gradient(
     cost: impl Fn(f64) -> f64,
 ) -> Result<super::TransportGradient, Error> {
     let prices = potentials(a, b, cost)?;
-    let centred = |data: &IndexedSample, prices: &[f64]| {
+    let centred = |data: &IndexedSample, prices: &[f64]| -> Result<Vec<f64>, Error> {
         let sample = data.sample();
         let mut mean = Sum::default();
         for (k, &row) in data.rows().iter().enumerate() {
             mean.add(sample.mass(k) * prices[row as usize]);
         }
-        prices.iter().map(|price| (price - mean.value()) / data.total_weight()).collect()
+        let derivative = |price: &f64| data.over_total_weight(price - mean.value());
+        prices.iter().map(|price| in_range("a derivative by a weight", derivative(price))).collect()
     };
     Ok(super::TransportGradient {
         value: prices.value,
-        a: centred(a, &prices.a),
-        b: centred(b, &prices.b),
+        a: centred(a, &prices.a)?,
+        b: centred(b, &prices.b)?,
     })
 }
 
@@ -204,11 +209,11 @@ impl<'a, H: Fn(f64) -> f64> Staircase<'a, H> {
         while self.phi.len() <= i {
             let column = self.psi.len() - 1;
             let cost = self.cost(self.phi.len(), column)?;
-            self.phi.push(rest(cost, self.psi[column]));
+            self.phi.push(rest(cost, self.psi[column])?);
         }
         while self.psi.len() <= j {
             let cost = self.cost(i, self.psi.len())?;
-            self.psi.push(rest(cost, self.phi[i]));
+            self.psi.push(rest(cost, self.phi[i])?);
         }
         Ok(())
     }
@@ -227,9 +232,9 @@ impl<'a, H: Fn(f64) -> f64> Staircase<'a, H> {
 }
 
 /// `cost - price`.
-fn rest(cost: f64, price: Price) -> Price {
+fn rest(cost: f64, price: Price) -> Result<Price, Error> {
     let (sum, error) = two_sum(cost, -price.0);
-    (sum, error - price.1)
+    Ok((in_range("a potential", sum)?, error - price.1))
 }
 
 #[cfg(test)]
@@ -264,6 +269,24 @@ mod tests {
                 let size = 1.0 + prices.a.iter().chain(&prices.b).fold(0.0_f64, |m, p| m.max(p.abs()));
                 prop_assert!((prices.value - primal).abs() <= 1e-14 * size);
             }
+        }
+    }
+
+    #[test]
+    fn beyond_the_range_of_f64_is_an_error() {
+        let a = IndexedSample::new([0.0, 4.0]).unwrap();
+        let b = IndexedSample::new([0.0, 5.0]).unwrap();
+        let steep = |d: f64| 4e307 * d;
+        let error = potentials(&a, &b, |d| steep(d) + 1e308 * (d.abs() - 4.0).max(0.0)).unwrap_err();
+        assert_eq!(error, Error::OutOfRange { what: "a potential" });
+        let light = IndexedSample::weighted([0.0, 4.0], [5e-324, 1e-323]).unwrap();
+        let error = weight_gradient(&light, &b, f64::abs).unwrap_err();
+        assert_eq!(error, Error::OutOfRange { what: "a derivative by a weight" });
+        let heavy = IndexedSample::weighted([0.0, 4.0], [f64::MAX, f64::MAX]).unwrap();
+        let found = weight_gradient(&heavy, &b, |d| 1e300 * d.abs()).unwrap();
+        let plain = weight_gradient(&a, &b, |d| d.abs()).unwrap();
+        for (found, plain) in found.a.iter().zip(&plain.a) {
+            assert!((found - plain * 1e300 / f64::MAX).abs() < 1e-22, "{found} {plain}");
         }
     }
 }

@@ -6,6 +6,7 @@ use super::wasserstein::{in_range, wasserstein};
 use crate::error::Error;
 use crate::kernels::cells::{cell_total, for_each_cell};
 use crate::kernels::power_sum::largest_difference;
+use crate::kernels::scale::headroom;
 use crate::kernels::sum::Sum;
 use crate::sample::Sample;
 
@@ -95,14 +96,45 @@ fn shape(a: &Sample, b: &Sample) -> f64 {
     if sd_a == 0.0 || sd_b == 0.0 {
         return 0.0;
     }
-    // Quarters, because a value can be further from the mean than f64 reaches.
-    let standard = |value: f64, mean: f64, sd: f64| (value / 4.0 - mean / 4.0) / (sd / 4.0);
+    // A value can be further from the mean than f64 reaches.
+    let [unit_a, unit_b] = [a, b].map(|s| headroom(s.min().abs().max(s.max().abs())));
+    let standard =
+        |value: f64, mean: f64, sd: f64, unit: f64| (value / unit - mean / unit) / (sd / unit);
     let mut sum = Sum::default();
     for_each_cell(x, y, |i, j, mass| {
         let (u, v) = (a.values()[i], b.values()[j]);
-        let difference = standard(u, mean_a, sd_a) - standard(v, mean_b, sd_b);
+        let difference = standard(u, mean_a, sd_a, unit_a) - standard(v, mean_b, sd_b, unit_b);
         sum.add(mass * (difference * difference));
     });
     let squared = sum.value() / cell_total(x, y);
     sd_a.sqrt() * sd_b.sqrt() * squared.sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ends_of_the_range_of_f64() {
+        let plain = [[0.0, 1.0, 4.0], [2.0, 3.0, 9.0]];
+        let split = |factor: f64| {
+            let [a, b] = plain.map(|values| Sample::new(values.map(|v| v * factor)).unwrap());
+            wasserstein_split(&a, &b).unwrap()
+        };
+        let one = split(1.0);
+        for factor in [1e307, 1e-300] {
+            let found = split(factor);
+            for (found, expected) in [
+                (found.distance, one.distance),
+                (found.location, one.location),
+                (found.size, one.size),
+                (found.shape, one.shape),
+            ] {
+                assert!((found / factor - expected).abs() < 1e-14, "{factor}: {found} {expected}");
+            }
+        }
+        // Few digits are left, but they are numbers.
+        let found = split(5e-324);
+        assert!(found.shape.is_finite() && found.size.is_finite());
+    }
 }

@@ -27,7 +27,7 @@ use crate::sample::Sample;
 /// [`Error::InvalidExponent`] where `p` is NaN or below 1; [`Error::OutOfRange`] where the distance itself is
 /// beyond the range of f64.
 ///
-/// Reference: Villani 2003, section 2.2; Santambrogio 2015, proposition 2.17.
+/// Reference: Villani 2003, chapter 2; Santambrogio 2015, chapter 2.
 ///
 /// ```
 /// use risk_sd::{Sample, wasserstein};

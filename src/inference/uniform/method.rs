@@ -124,9 +124,10 @@ impl UniformMethod {
     /// [`Error::WrongMethod`].
     fn fits(self, samples: &Samples) -> Result<(), Error> {
         match self {
-            UniformMethod::LintonSongWhang | UniformMethod::DonaldHsu => {
-                pointwise_errors(self.name(), samples)
+            UniformMethod::LintonSongWhang => {
+                pointwise_errors("the contact sets of Linton-Song-Whang", samples)
             }
+            UniformMethod::DonaldHsu => pointwise_errors("the thresholds of Donald-Hsu", samples),
             UniformMethod::BarrettDonald
             | UniformMethod::LintonMaasoumiWhang
             | UniformMethod::NumericalDelta => Ok(()),

@@ -155,7 +155,7 @@ impl UniformTest {
 
     /// Shows beside every exact statistic what PySDTest prints with a grid of so many points: maxima over the grid,
     /// left limits of the distribution functions, sums that leave out the width of a step. To reproduce published
-    /// numbers only: p-values and verdicts do not look at it.
+    /// numbers only: p-values and verdicts do not look at it. From 2 to 1,000,000 points.
     #[must_use]
     pub fn published_grid(mut self, points: usize) -> Self {
         self.published_grid = Some(points);
@@ -167,7 +167,8 @@ impl UniformTest {
     /// # Errors
     /// [`Error::InvalidLevel`], [`Error::InvalidOrder`], [`Error::NoOrders`], [`Error::TooFewReplicates`] (also where
     /// the smallest possible p-value could not pass the adjusted level), [`Error::TooManyReplicates`],
-    /// [`Error::InvalidGrid`] for settings; [`Error::WrongFunctional`] and [`Error::WrongNullLaw`] for what does not
+    /// [`Error::InvalidGrid`] for settings; [`Error::WrongFunctional`], [`Error::WrongNullLaw`] and
+    /// [`Error::WrongMethod`] (Linton-Song-Whang and Donald-Hsu on strata, surveys and time series) for what does not
     /// go together, with the reason; [`Error::InvalidSubsample`]; [`Error::Tied`] for the closed forms;
     /// [`Error::UnknownName`], [`Error::SameName`]; in the named column [`Error::TooFewRows`] and
     /// [`Error::TooFewClusters`]; [`Error::SparseClusters`].
@@ -235,7 +236,9 @@ impl UniformTest {
             return Err(Error::InvalidOrder { order, most });
         }
         match self.published_grid {
-            Some(points) if points < 2 => Err(Error::InvalidGrid { points }),
+            Some(points) if !(2..=MOST_POINTS).contains(&points) => {
+                Err(Error::InvalidGrid { points, most: MOST_POINTS })
+            }
             _ => Ok(()),
         }
     }
@@ -336,6 +339,9 @@ impl UniformTest {
         Ok(Found { above: tail(statistic.above), below: tail(statistic.below) })
     }
 }
+
+/// Published grids have some hundred points. Each costs a pass over the rows.
+const MOST_POINTS: usize = 1_000_000;
 
 /// T* counts as equal to T within this: the sums of a replicate are formed in another order.
 const TIE: f64 = 1e-12;

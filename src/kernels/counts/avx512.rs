@@ -5,11 +5,12 @@ use std::arch::x86_64::*;
 
 use super::Tree;
 use super::coins::{Coins, Compared, NARROW, WIDE};
+use crate::kernels::tier;
 use crate::rng::Lanes;
 
-/// Grows a tree. Called where the tier was detected.
-pub(super) fn grow(tree: Tree, lanes: &mut Lanes) -> bool {
-    // SAFETY: `Tier::Avx512` exists only where the processor has these features (`tier.rs`).
+/// Grows a tree.
+pub(super) fn grow(_: tier::Avx512, tree: Tree, lanes: &mut Lanes) -> bool {
+    // SAFETY: the proof says that the processor has these features.
     unsafe { grow_in_registers(tree, lanes) }
 }
 

@@ -96,9 +96,9 @@ pub(crate) fn multinomial(
     let is_narrow = match tier {
         Tier::Portable => tree.grow(&mut portable::Portable(lanes)),
         #[cfg(target_arch = "x86_64")]
-        Tier::Avx2 => avx2::grow(tree, lanes),
+        Tier::Avx2(proof) => avx2::grow(proof, tree, lanes),
         #[cfg(target_arch = "x86_64")]
-        Tier::Avx512 => avx512::grow(tree, lanes),
+        Tier::Avx512(proof) => avx512::grow(proof, tree, lanes),
     };
     if !is_narrow {
         counts.widen();

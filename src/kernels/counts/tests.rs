@@ -45,6 +45,7 @@ fn outcomes(balls: u64, cells: usize) -> Vec<Vec<u64>> {
 /// Every outcome of n = 2..8 draws of n, and of some other numbers of balls, as often as the multinomial law
 /// says, also the outcomes never seen.
 #[test]
+#[cfg_attr(miri, ignore = "long")]
 fn all_outcomes_are_as_likely_as_they_should() {
     let other = [(3, 7), (10, 3), (6, 5), (40, 2), (1, 6)];
     for (balls, cells) in (2..=8).map(|n| (n, n as usize)).chain(other) {
@@ -87,6 +88,7 @@ fn pool_rare(seen: &[u64], probabilities: &[f64], draws: f64) -> Vec<(u64, f64)>
 /// Moments at n = 1000: variances of the sums over a third of the cells and over the even ones, and the mean of
 /// sum c^2, each within four standard errors.
 #[test]
+#[cfg_attr(miri, ignore = "long")]
 fn moments_of_a_thousand() {
     let (n, replicates) = (1000, 40_000);
     let mut counts = Counts::default();
@@ -119,6 +121,7 @@ fn moments_of_a_thousand() {
 
 /// Binomial(N, a/b) for few balls (8 digits at once) against every probability, for many against mean and variance.
 #[test]
+#[cfg_attr(miri, ignore = "long")]
 fn binomials_are_exact() {
     for (balls, a, b) in [(7, 1, 3), (12, 8, 13), (3, 5, 7), (9, 1, 1000)] {
         let mut seen = vec![0; balls as usize + 1];
@@ -159,7 +162,7 @@ fn sizes() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 128 }))]
 
     #[test]
     fn tiers_count_the_same(balls in sizes(), cells in sizes(), seed: u64, append in 0usize..40) {

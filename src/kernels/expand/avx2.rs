@@ -11,14 +11,15 @@
 use std::arch::x86_64::*;
 
 use super::{COPIES, SLACK, one_by_one};
+use crate::kernels::tier::Avx2;
 
 /// Sources of a step.
 const SOURCES: usize = 8;
 /// One in each byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-pub(super) fn repeat(values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
-    // SAFETY: `Tier::Avx2` exists only where the processor has these features (`tier.rs`).
+pub(super) fn repeat(_: Avx2, values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
+    // SAFETY: the proof says that the processor has these features.
     unsafe { by_eight(values, counts, out) }
 }
 
@@ -33,16 +34,22 @@ fn by_eight(values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
         let above_4 = (packed | packed.wrapping_add(123 * ONES)) & (128 * ONES) != 0;
         end += match above_4 {
             true => one_by_one(values, counts, usize::from, &mut out[end..]),
-            false => step(values, packed, out[end..].first_chunk_mut().expect("room for a step")),
+            // SAFETY: no count is above 4.
+            false => unsafe {
+                step(values, packed, out[end..].first_chunk_mut().expect("room for a step"))
+            },
         };
     }
     end + one_by_one(rest, rest_of_counts, usize::from, &mut out[end..])
 }
 
-/// Expands eight sources with counts up to 4, the bytes of `packed`.
+/// Expands eight sources with as many copies as the bytes of `packed` say.
+///
+/// # Safety
+/// No byte is above 4.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn step(values: &[f64; SOURCES], packed: u64, out: &mut [f64; SLACK]) -> usize {
+unsafe fn step(values: &[f64; SOURCES], packed: u64, out: &mut [f64; SLACK]) -> usize {
     let ends = packed.wrapping_mul(ONES);
     let mut start = 0;
     for (i, &value) in values.iter().enumerate() {

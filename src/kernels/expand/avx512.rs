@@ -15,12 +15,13 @@
 use std::arch::x86_64::*;
 
 use super::{SLACK, one_by_one};
+use crate::kernels::tier::Avx512;
 
 /// Sources of a step.
 const SOURCES: usize = 16;
 
-pub(super) fn repeat(values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
-    // SAFETY: `Tier::Avx512` exists only where the processor has these features (`tier.rs`).
+pub(super) fn repeat(_: Avx512, values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
+    // SAFETY: the proof says that the processor has these features.
     unsafe { by_sixteen(values, counts, out) }
 }
 

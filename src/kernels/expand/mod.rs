@@ -33,9 +33,9 @@ pub(crate) fn repeat(
         Multiplicities::Narrow(counts) => match tier {
             Tier::Portable => one_by_one(values, counts, usize::from, out),
             #[cfg(target_arch = "x86_64")]
-            Tier::Avx2 => avx2::repeat(values, counts, out),
+            Tier::Avx2(proof) => avx2::repeat(proof, values, counts, out),
             #[cfg(target_arch = "x86_64")]
-            Tier::Avx512 => avx512::repeat(values, counts, out),
+            Tier::Avx512(proof) => avx512::repeat(proof, values, counts, out),
         },
     };
     debug_assert_eq!(end, total);

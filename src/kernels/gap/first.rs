@@ -8,8 +8,9 @@
 //! number each, and block totals are added with compensation. So the error does not grow with n, and the order of
 //! the additions is the same on every processor.
 
-use crate::kernels::lanes::{Lanes, fold, per_tier};
+use crate::kernels::lanes::{Lanes, fold};
 use crate::kernels::sum::Sum;
+use crate::kernels::tier::per_tier;
 
 /// Independent accumulators: enough to hide the latency of an addition (3 to 4 cycles) behind two adders of
 /// eight lanes, and a whole number of vectors on every tier. The bits of the result depend on this number.

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Equal sizes run through vector kernels: [`first`], [`second`] (both orders in one walk), and [`Sweep`] for all
-//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]). Anything else walks the [`cells`]. All add with compensation, so that the error does not grow with n.
+//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]). Anything else walks the [`cells`]. All add with compensation, so that the error does not
+//! grow with n.
 
 mod cells;
 mod first;
@@ -16,8 +17,9 @@ mod second;
 mod sweep;
 mod unequal;
 
-use super::cells::{Law, for_each_cell};
-use super::scale::Differences;
+use super::cells::Law;
+use super::power_sum::largest_difference;
+use super::scale::{Differences, SAFE};
 use super::tier::Tier;
 pub(crate) use sweep::Sweep;
 
@@ -29,10 +31,6 @@ pub(crate) struct Areas {
     /// A power of two; 1 unless squares of the data leave the range of f64.
     pub(crate) unit: f64,
 }
-
-/// Inside this range of the total no square has overflowed, and none that matters has underflowed: ratios down
-/// to 1e-200 keep their digits.
-const SAFE: std::ops::Range<f64> = 1e-100..1e270;
 
 /// Areas of the first order.
 pub(crate) fn areas_first(x: Law, y: Law) -> Areas {
@@ -148,12 +146,7 @@ fn rescued(x: Law, y: Law, order: Order) -> Areas {
 /// Differences in the unit of max |Q_x - Q_y|. Differences are divided, never values: a large value common
 /// to both sides would overflow.
 pub(crate) fn differences(x: Law, y: Law) -> Differences {
-    let (xs, ys) = (x.values(), y.values());
-    let lowest = xs[0].min(ys[0]);
-    let highest = xs[xs.len() - 1].max(ys[ys.len() - 1]);
-    let plain = Differences::plain(lowest, highest);
-    let mut largest: f64 = 0.0;
-    for_each_cell(x, y, |i, j, _| largest = largest.max(plain.between(xs[i], ys[j]).abs()));
+    let (plain, largest) = largest_difference(x, y);
     plain.in_unit_of(largest)
 }
 
@@ -225,6 +218,7 @@ mod tests {
 
     /// Errors at a million rows, in units of the last place, against sums in twice the precision.
     #[test]
+    #[cfg_attr(miri, ignore = "long")]
     fn a_million_rows_are_summed_within_two_units_of_the_last_place() {
         let n = 1_000_000;
         let root = |i: usize, scale: f64| (i as f64 * scale).sqrt() / 3.0;

@@ -19,8 +19,9 @@
 //! - D at the start of a block, and the totals of blocks, are carried with compensation.
 
 use super::first::BLOCK;
-use crate::kernels::lanes::{Lanes, fold, per_tier};
+use crate::kernels::lanes::{Lanes, fold};
 use crate::kernels::sum::Sum;
+use crate::kernels::tier::per_tier;
 
 /// Elements in a run: what lies side by side in the transposed form of a block.
 const STEPS: usize = 16;

@@ -13,8 +13,8 @@
 
 use super::first::{self, BLOCK};
 use super::second::{Both, Integral, Runs, eight};
-use crate::kernels::lanes::{Lanes, fold_to_eight, per_tier, sum_each};
-use crate::kernels::tier::Tier;
+use crate::kernels::lanes::{Lanes, fold_to_eight, sum_each};
+use crate::kernels::tier::{Tier, per_tier};
 
 /// The buffers of one thread.
 #[derive(Default)]

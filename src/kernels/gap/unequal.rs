@@ -16,9 +16,9 @@
 #![allow(unsafe_code)] // vector loads at checked positions
 
 use super::first::{BLOCK, LANES};
-use crate::kernels::lanes::{Lanes, fold, per_tier};
+use crate::kernels::lanes::{Lanes, fold};
 use crate::kernels::sum::Sum;
-use crate::kernels::tier::Tier;
+use crate::kernels::tier::{Tier, per_tier};
 
 /// Where the walk stands: row i of the larger sample begins `r` units after level j of the smaller.
 #[derive(Clone, Copy)]
@@ -70,9 +70,9 @@ pub(super) fn sums(tier: Tier, x: &[f64], y: &[f64]) -> (f64, f64) {
 /// Fills in what the next `rows` rows meet, and returns where the row after them begins.
 fn meet(tier: Tier, at: Position, rows: usize, y: &[f64], met: &mut Met) -> Position {
     match tier {
-        // SAFETY: a tier is named only where the processor has its instructions.
+        // SAFETY: the tier is the proof that the processor has its instructions.
         #[cfg(target_arch = "x86_64")]
-        Tier::Avx512 => unsafe { meet_by_eight(at, rows, y, met) },
+        Tier::Avx512(_) => unsafe { meet_by_eight(at, rows, y, met) },
         _ => meet_one_by_one(at, 0..rows, y, met),
     }
 }
@@ -100,6 +100,7 @@ fn meet_one_by_one(
 #[target_feature(enable = "avx512f,avx512dq,avx2")]
 fn meet_by_eight(mut at: Position, rows: usize, y: &[f64], met: &mut Met) -> Position {
     use std::arch::x86_64::*;
+    assert!(rows <= BLOCK);
     let Position { n, m, .. } = at;
     let mut places = [at; 9];
     for lane in 1..9 {

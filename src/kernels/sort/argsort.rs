@@ -18,7 +18,7 @@
 
 use super::portable::to_key;
 use super::{Arrangement, sort_arranged, survey};
-use crate::kernels::tier::Tier;
+use crate::kernels::tier::{Tier, per_tier};
 
 /// Bits of a packed value: as an f64 it stays below the bits of +inf, 0x7FF0 << 48.
 const PACKED_BITS: u32 = 62;

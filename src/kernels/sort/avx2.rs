@@ -6,7 +6,7 @@ use std::arch::x86_64::*;
 use super::lanes::{Lanes, split_orders};
 use super::quicksort::Engine;
 use super::{network, partition};
-use crate::kernels::tier::Tier;
+use crate::kernels::tier::Avx2;
 
 /// Four f64 in a register of 256 bits.
 #[derive(Clone, Copy)]
@@ -26,7 +26,8 @@ static SPLIT: [[u32; 8]; 16] = {
     halves
 };
 
-// SAFETY of all blocks: a register exists only where AVX2 does (see `Lanes`); pointers are the caller's.
+// SAFETY of all blocks: a register exists only where AVX2 does (see `Lanes`); pointers are the caller's. The prefetch,
+// which has no register, is in the baseline of x86-64 and may name any address.
 impl Lanes for Four {
     const COUNT: usize = 4;
 
@@ -128,18 +129,6 @@ impl Lanes for Four {
             block[2] = Four(_mm256_permute2f128_pd::<0x31>(ab_even, cd_even));
             block[3] = Four(_mm256_permute2f128_pd::<0x31>(ab_odd, cd_odd));
         }
-    }
-}
-
-/// Proof that the processor has AVX2 and POPCNT.
-#[derive(Clone, Copy)]
-pub(super) struct Avx2(());
-
-impl Avx2 {
-    /// Of a tier that has been found on this processor.
-    pub(super) fn of(tier: Tier) -> Self {
-        assert!(tier >= Tier::Avx2);
-        Avx2(())
     }
 }
 

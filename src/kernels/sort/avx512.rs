@@ -7,7 +7,7 @@ use super::avx2::Four;
 use super::lanes::{Lanes, split_orders};
 use super::quicksort::Engine;
 use super::{network, partition};
-use crate::kernels::tier::Tier;
+use crate::kernels::tier::Avx512;
 
 /// Eight f64 in a register of 512 bits.
 #[derive(Clone, Copy)]
@@ -22,7 +22,8 @@ fn first(count: usize) -> __mmask8 {
     ((1u32 << count.min(8)) - 1) as __mmask8
 }
 
-// SAFETY of all blocks: a register exists only where AVX-512 does (see `Lanes`); pointers are the caller's.
+// SAFETY of all blocks: a register exists only where AVX-512 does (see `Lanes`); pointers are the caller's, and the
+// prefetch as in `avx2.rs`.
 impl Lanes for Eight {
     const COUNT: usize = 8;
 
@@ -125,18 +126,6 @@ impl Lanes for Eight {
                 block[6 + odd] = Eight(_mm512_shuffle_f64x2::<0b11_01_11_01>(ab_high, cd_high));
             }
         }
-    }
-}
-
-/// Proof that the processor has AVX-512 and what lies below it.
-#[derive(Clone, Copy)]
-pub(super) struct Avx512(());
-
-impl Avx512 {
-    /// Of a tier that has been found on this processor.
-    pub(super) fn of(tier: Tier) -> Self {
-        assert!(tier >= Tier::Avx512);
-        Avx512(())
     }
 }
 

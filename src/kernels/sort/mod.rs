@@ -16,47 +16,19 @@
 //!
 //! No scratch memory: values are sorted where they are. `argsort` takes 8 bytes a row beside its result.
 
-/// Compiles a function once per instruction set, with the tier as an additional first argument: the compiler
-/// turns its plain loops into vectors of each.
-macro_rules! per_tier {
-    ($(#[$doc:meta])* $visible:vis fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty $body:block) => {
-        $(#[$doc])*
-        #[allow(unsafe_code)]
-        $visible fn $name(tier: Tier, $($argument: $type),*) -> $result {
-            #[inline(always)]
-            fn body($($argument: $type),*) -> $result $body
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2")]
-            fn avx2($($argument: $type),*) -> $result {
-                body($($argument),*)
-            }
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-            fn avx512($($argument: $type),*) -> $result {
-                body($($argument),*)
-            }
-            match tier {
-                Tier::Portable => body($($argument),*),
-                // SAFETY: the tier says that the processor has AVX2.
-                #[cfg(target_arch = "x86_64")]
-                Tier::Avx2 => unsafe { avx2($($argument),*) },
-                // SAFETY: the tier says that the processor has these.
-                #[cfg(target_arch = "x86_64")]
-                Tier::Avx512 => unsafe { avx512($($argument),*) },
-            }
-        }
-    };
-}
-
 mod argsort;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(any(target_arch = "x86_64", test))]
 mod lanes;
+#[cfg(any(target_arch = "x86_64", test))]
 mod network;
+#[cfg(any(target_arch = "x86_64", test))]
 mod partition;
 mod portable;
+#[cfg(any(target_arch = "x86_64", test))]
 mod quicksort;
 mod survey;
 #[cfg(test)]
@@ -103,8 +75,8 @@ fn sort_arranged(tier: Tier, values: &mut [f64], arrangement: Arrangement) {
         (Arrangement::Descending, _) => values.reverse(),
         (Arrangement::Mixed, Tier::Portable) => portable::sort(values),
         #[cfg(target_arch = "x86_64")]
-        (Arrangement::Mixed, Tier::Avx2) => quicksort::sort(avx2::Avx2::of(tier), values),
+        (Arrangement::Mixed, Tier::Avx2(proof)) => quicksort::sort(proof, values),
         #[cfg(target_arch = "x86_64")]
-        (Arrangement::Mixed, Tier::Avx512) => quicksort::sort(avx512::Avx512::of(tier), values),
+        (Arrangement::Mixed, Tier::Avx512(proof)) => quicksort::sort(proof, values),
     }
 }

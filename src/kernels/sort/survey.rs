@@ -10,7 +10,7 @@
 //! Plain loops over a block without a branch, which the compiler turns into vectors of each instruction set.
 
 use super::Arrangement;
-use crate::kernels::tier::Tier;
+use crate::kernels::tier::per_tier;
 
 /// Values between two decisions: 4 KiB, so that the second look at a block finds it in the first cache.
 const BLOCK: usize = 512;

@@ -193,9 +193,9 @@ fn partitions_by_definition() {
                 match tier {
                     Tier::Portable => {}
                     #[cfg(target_arch = "x86_64")]
-                    Tier::Avx2 => holds(super::avx2::Avx2::of(tier), &values, pivot),
+                    Tier::Avx2(proof) => holds(proof, &values, pivot),
                     #[cfg(target_arch = "x86_64")]
-                    Tier::Avx512 => holds(super::avx512::Avx512::of(tier), &values, pivot),
+                    Tier::Avx512(proof) => holds(proof, &values, pivot),
                 }
             }
         }
