@@ -29,16 +29,16 @@ per_tier! {
 fn body<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> (f64, f64) {
     let (mut above, mut below) = (Sum::default(), Sum::default());
     for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
-        let (up, down) = block(lanes, x, y);
-        above.add(up);
-        below.add(down);
+        let [up, down] = block(lanes, x, y);
+        above.add(fold(lanes, up));
+        below.add(fold(lanes, down));
     }
     (above.value(), below.value())
 }
 
-/// One block, of up to [`BLOCK`] elements.
+/// One block, of up to [`BLOCK`] elements: the accumulators of `above` and `below`.
 #[inline(always)]
-pub(super) fn block<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> (f64, f64) {
+pub(super) fn block<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> [[L::V; 4]; 2] {
     let (x, rest_x) = x.as_chunks::<LANES>();
     let (y, rest_y) = y.as_chunks::<LANES>();
     let [mut up, mut down] = match L::GROUPS {
@@ -56,7 +56,7 @@ pub(super) fn block<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> (f64, f64) {
             down[group] = lanes.add(down[group], more_down[group]);
         }
     }
-    (fold(lanes, up), fold(lanes, down))
+    [up, down]
 }
 
 /// The accumulators of `above` and `below` after some tiles, `G` groups of eight lanes at a time: as many as
@@ -64,20 +64,71 @@ pub(super) fn block<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> (f64, f64) {
 #[inline(always)]
 fn tiles<L: Lanes, const G: usize>(lanes: L, x: &[[f64; LANES]], y: &[[f64; LANES]]) -> [[L::V; 4]; 2] {
     let mut sums = [[lanes.splat(0.0); 4]; 2];
+    let ((x, rest_x), (y, rest_y)) = (x.as_chunks::<STRETCH>(), y.as_chunks::<STRETCH>());
     for pass in (0..4).step_by(G) {
-        let mut up = [lanes.splat(0.0); G];
-        let mut down = [lanes.splat(0.0); G];
+        let (mut up, mut down) = ([lanes.splat(0.0); G], [lanes.splat(0.0); G]);
         for (x, y) in x.iter().zip(y) {
-            let (x, y) = (&x.as_chunks::<8>().0[pass..pass + G], &y.as_chunks::<8>().0[pass..pass + G]);
-            for g in 0..G {
-                let d = lanes.sub(lanes.load(&x[g]), lanes.load(&y[g]));
-                lanes.add_by_sign(d, lanes.mul(d, d), &mut up[g], &mut down[g]);
-            }
+            stretch(lanes, pass, x, y, &mut up, &mut down);
+        }
+        for (x, y) in rest_x.iter().zip(rest_y) {
+            stretch::<L, G, 1>(lanes, pass, &[*x], &[*y], &mut up, &mut down);
         }
         sums[0][pass..pass + G].copy_from_slice(&up);
         sums[1][pass..pass + G].copy_from_slice(&down);
     }
     sums
+}
+
+/// Tiles whose signs are looked at together. All pairs of 50 columns took 0.13 ns per pair of values with 2, 0.14 with 1
+/// and 4: a look costs two branches, and a longer stretch holds more changes of sign and more registers.
+const STRETCH: usize = 2;
+
+/// Adds `T` tiles. Quantile functions cross seldom: nearly always all differences have one sign, and the other
+/// accumulators would take up zeros, which changes nothing.
+#[inline(always)]
+fn stretch<L: Lanes, const G: usize, const T: usize>(
+    lanes: L,
+    pass: usize,
+    x: &[[f64; LANES]; T],
+    y: &[[f64; LANES]; T],
+    up: &mut [L::V; G],
+    down: &mut [L::V; G],
+) {
+    let zero = lanes.splat(0.0);
+    let mut d = [[zero; G]; T];
+    for t in 0..T {
+        let (x, y) = (x[t].as_chunks::<8>().0, y[t].as_chunks::<8>().0);
+        for g in 0..G {
+            d[t][g] = lanes.sub(lanes.load(&x[pass + g]), lanes.load(&y[pass + g]));
+        }
+    }
+    let (mut any, mut all) = (d[0][0], d[0][0]);
+    for d in &d {
+        for &d in d {
+            any = lanes.either_negative(any, d);
+            all = lanes.both_negative(all, d);
+        }
+    }
+    if !lanes.any_negative(any) {
+        add_squares(lanes, &d, up);
+    } else if lanes.all_negative(all) {
+        add_squares(lanes, &d, down);
+    } else {
+        for d in &d {
+            for g in 0..G {
+                lanes.add_by_sign(d[g], lanes.mul(d[g], d[g]), &mut up[g], &mut down[g]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn add_squares<L: Lanes, const G: usize>(lanes: L, d: &[[L::V; G]], sums: &mut [L::V; G]) {
+    for d in d {
+        for (sum, &d) in sums.iter_mut().zip(d) {
+            *sum = lanes.add(*sum, lanes.mul(d, d));
+        }
+    }
 }
 
 #[cfg(test)]

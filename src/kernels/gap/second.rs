@@ -131,17 +131,20 @@ impl Integral {
         scratch: &mut Runs,
     ) -> Open<L> {
         let start = self.level.value();
-        let mut before = 0.0;
-        let mut lifts = [lanes.splat(0.0); 4];
-        for (group, (lift, sums)) in lifts.iter_mut().zip(&mut scratch.0).enumerate() {
-            let mut sum = lanes.splat(0.0);
-            for (half, sums) in sums.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-                for (step, to) in steps(group, half).into_iter().zip(sums) {
-                    sum = lanes.add(sum, step);
-                    lanes.store(sum, to);
+        let mut ends = [lanes.splat(0.0); 4];
+        for (group, end) in ends.iter_mut().enumerate() {
+            for half in 0..2 {
+                for (step, to) in steps(group, half).into_iter().zip(scratch.steps_mut(group, half)) {
+                    *end = lanes.add(*end, step);
+                    lanes.store(*end, to);
                 }
             }
-            let (of_runs, total) = lanes.prefix(sum);
+        }
+        let prefixes =
+            [lanes.prefix(ends[0]), lanes.prefix(ends[1]), lanes.prefix(ends[2]), lanes.prefix(ends[3])];
+        let mut before = 0.0;
+        let mut lifts = [lanes.splat(0.0); 4];
+        for (lift, (of_runs, total)) in lifts.iter_mut().zip(prefixes) {
             *lift = lanes.add(lanes.splat(start + before), of_runs);
             before += total;
         }
@@ -160,7 +163,7 @@ impl Integral {
         scratch: &Runs,
     ) {
         let Squares { square, end, negative, positive } = match count {
-            BLOCK => squares_of(lanes, start, &lifts, scratch, None),
+            BLOCK => squares_of_all(lanes, start, &lifts, scratch),
             _ => squares_of(lanes, start, &lifts, scratch, Some(count)),
         };
         if negative && positive {
@@ -201,6 +204,40 @@ struct Squares {
     positive: bool,
 }
 
+/// Looks at all cells of a block.
+///
+/// Signs are collected by their bits: vectors take minima and maxima where they take sums, which are what the loop
+/// waits for. A zero among negative numbers is told apart from a positive one by [`squares_of`].
+#[inline(always)]
+fn squares_of_all<L: Lanes>(lanes: L, start: f64, lifts: &[L::V; 4], runs: &Runs) -> Squares {
+    let (none, every) = if start == 0.0 { (0.0, -0.0) } else { (start, start) };
+    let (mut any, mut all) = (lanes.splat(none), lanes.splat(every));
+    let mut sums = [lanes.splat(0.0); 4];
+    for step in 0..STEPS {
+        for group in 0..4 {
+            let b = lanes.add(lanes.load(&runs.0[group][step]), lifts[group]);
+            sums[group] = lanes.add(sums[group], lanes.mul(b, b));
+            any = lanes.either_negative(any, b);
+            all = lanes.both_negative(all, b);
+        }
+    }
+    let (negative, positive) = (lanes.any_negative(any), !lanes.all_negative(all));
+    if negative && positive {
+        return squares_of(lanes, start, lifts, runs, None);
+    }
+    Squares { square: fold(lanes, sums), end: end_of(lanes, lifts, runs, BLOCK), negative, positive }
+}
+
+/// D at the right end of the last of the first `count` cells.
+#[inline(always)]
+fn end_of<L: Lanes>(lanes: L, lifts: &[L::V; 4], runs: &Runs, count: usize) -> f64 {
+    let last = count - 1;
+    let (group, lane, step) = (last / 128, last / STEPS % 8, last % STEPS);
+    let mut lift = [0.0; 8];
+    lanes.store(lifts[group], &mut lift);
+    runs.0[group][step][lane] + lift[lane]
+}
+
 /// Looks at the first `count` cells of a block, or at all.
 #[inline(always)]
 fn squares_of<L: Lanes>(
@@ -223,14 +260,9 @@ fn squares_of<L: Lanes>(
             high = lanes.max(high, b);
         }
     }
-    let last = count.unwrap_or(BLOCK) - 1;
-    let (group, lane, step) = (last / 128, last / STEPS % 8, last % STEPS);
-    let mut lift = [0.0; 8];
-    lanes.store(lifts[group], &mut lift);
-    let end = runs.0[group][step][lane] + lift[lane];
     Squares {
         square: fold(lanes, sums),
-        end,
+        end: end_of(lanes, lifts, runs, count.unwrap_or(BLOCK)),
         negative: lanes.any_positive(lanes.sub(lanes.splat(0.0), low)),
         positive: lanes.any_positive(high),
     }

@@ -9,19 +9,22 @@
 //! order. A pair's sums pass through the same additions in the same order as in [`first`] and [`second`], so
 //! a pair has the same bits among many columns as alone.
 //!
-//! Two rows against three at a time in registers were tried: the loads they save are not what a pair waits for
-//! without fused multiply-add (three additions against two loads from the nearest cache).
+//! The first order goes through the accumulators of one pair at a time and folds those of four at once.
 
 use super::first::{self, BLOCK};
 use super::second::{Both, Integral, Runs, eight};
-use crate::kernels::lanes::Lanes;
-use crate::kernels::sum::Sum;
+use crate::kernels::lanes::{Lanes, fold_to_eight, sum_each};
 use crate::kernels::tier::{Tier, per_tier};
 
 /// The buffers of one thread.
 #[derive(Default)]
 pub(crate) struct Sweep {
-    pairs: Vec<Pair>,
+    /// All pairs in the order in which a block is swept.
+    order: Vec<(usize, usize)>,
+    /// Four pairs of that order each.
+    fours: Vec<Four>,
+    /// One for each pair of that order.
+    integrals: Vec<Integral>,
     /// A block of each column.
     blocks: Vec<Block>,
     /// The same in runs.
@@ -34,38 +37,111 @@ pub(crate) struct Sweep {
 #[repr(align(64))]
 struct Block([f64; BLOCK]);
 
-/// The sums of a pair so far.
+/// The sums of the first order of four pairs so far: above, then below, each with its rounding errors beside it as
+/// in [`Sum`](crate::kernels::sum::Sum). Folding one pair at a time took a fifth of the samples of a profile.
 #[derive(Clone, Copy, Default)]
-struct Pair {
-    above: Sum,
-    below: Sum,
-    integral: Integral,
+#[repr(align(64))]
+struct Four {
+    total: [f64; 8],
+    lost: [f64; 8],
+}
+
+impl Four {
+    /// Adds a block of up to four pairs, and returns what it added.
+    #[inline(always)]
+    fn add<L: Lanes>(&mut self, lanes: L, pairs: &[(usize, usize)], blocks: &[Block]) -> [f64; 8] {
+        let mut sums = [lanes.splat(0.0); 8];
+        for (p, &(i, j)) in pairs.iter().enumerate().take(4) {
+            let [up, down] = first::block(lanes, &blocks[i].0, &blocks[j].0);
+            sums[p] = fold_to_eight(lanes, up);
+            sums[4 + p] = fold_to_eight(lanes, down);
+        }
+        let sums = sum_each(lanes, sums);
+        let old = lanes.load(&self.total);
+        let new = lanes.add(old, sums);
+        let t = lanes.sub(new, old);
+        let error = lanes.add(lanes.sub(old, lanes.sub(new, t)), lanes.sub(sums, t));
+        lanes.store(new, &mut self.total);
+        lanes.store(lanes.add(lanes.load(&self.lost), error), &mut self.lost);
+        let mut added = [0.0; 8];
+        lanes.store(sums, &mut added);
+        added
+    }
+
+    /// (above, below) of a pair.
+    fn value(&self, pair: usize) -> (f64, f64) {
+        let value = |lane: usize| self.total[lane] + self.lost[lane];
+        (value(pair), value(4 + pair))
+    }
 }
 
 impl Sweep {
     /// Sums of the first order of all pairs (i, j), i < j, i before j.
     pub(super) fn first(&mut self, tier: Tier, rows: &[&[f64]]) -> impl Iterator<Item = (f64, f64)> {
         self.clear(rows.len());
-        first_of_pairs(tier, rows, &mut self.blocks, &mut self.pairs);
-        self.pairs.iter().map(|pair| (pair.above.value(), pair.below.value()))
+        first_of_pairs(tier, rows, &self.order, &mut self.blocks, &mut self.fours);
+        places(rows.len()).map(|at| self.fours[at / 4].value(at % 4))
     }
 
     /// Sums of both orders.
     pub(super) fn both(&mut self, tier: Tier, rows: &[&[f64]]) -> impl Iterator<Item = Both> {
         self.clear(rows.len());
         self.runs.resize(rows.len(), Runs::EMPTY);
-        both_of_pairs(tier, rows, &mut self.blocks, &mut self.runs, &mut self.pairs);
-        self.pairs.iter().map(|pair| Both {
-            first: (pair.above.value(), pair.below.value()),
-            second: pair.integral.sums(),
+        both_of_pairs(
+            tier,
+            rows,
+            &self.order,
+            &mut self.blocks,
+            &mut self.runs,
+            &mut self.fours,
+            &mut self.integrals,
+        );
+        places(rows.len()).map(|at| Both {
+            first: self.fours[at / 4].value(at % 4),
+            second: self.integrals[at].sums(),
         })
     }
 
     fn clear(&mut self, k: usize) {
-        self.blocks.resize(k, Block([0.0; BLOCK]));
-        self.pairs.clear();
-        self.pairs.resize(k * k.saturating_sub(1) / 2, Pair::default());
+        if self.blocks.len() != k {
+            self.blocks.resize(k, Block([0.0; BLOCK]));
+            self.order = swept(k).collect();
+        }
+        self.fours.clear();
+        self.fours.resize(self.order.len().div_ceil(4), Four::default());
+        self.integrals.clear();
+        self.integrals.resize(self.order.len(), Integral::default());
     }
+}
+
+/// Columns i that are taken against each j before the next. Their blocks and that of j fit into the nearest cache,
+/// into which a block j comes once for all of them. At both orders these are seven times 4 KiB with the runs; more rows
+/// were no faster.
+const HEIGHT: usize = 2;
+
+/// All pairs i < j of k columns as they are swept.
+fn swept(k: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..k).step_by(HEIGHT).flat_map(move |top| {
+        (top + 1..k).flat_map(move |j| (top..j.min(top + HEIGHT)).map(move |i| (i, j)))
+    })
+}
+
+/// Where the pairs of k columns, j fastest, are among those [`swept`].
+fn places(k: usize) -> impl Iterator<Item = usize> {
+    (0..k).flat_map(move |i| {
+        let top = i - i % HEIGHT;
+        // Before the rows from `top` on: all pairs of the rows above it. Before column j: a triangle, then columns.
+        let before = top * (2 * k - top - 1) / 2;
+        (i + 1..k).map(move |j| {
+            let across = j - top;
+            let columns = if across <= HEIGHT {
+                across * (across - 1) / 2
+            } else {
+                HEIGHT * (HEIGHT - 1) / 2 + HEIGHT * (across - HEIGHT)
+            };
+            before + columns + (i - top)
+        })
+    })
 }
 
 /// Copies the block of every column that begins at row `start`, and returns its length.
@@ -79,55 +155,36 @@ fn copy_blocks(rows: &[&[f64]], start: usize, blocks: &mut [Block]) -> usize {
     count
 }
 
-/// The pairs i < j of k columns, `height` rows i at a time: a block j comes from the second cache once for each of
-/// them, and all of them fit into the first.
-#[inline(always)]
-fn tiled(k: usize, height: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..k).step_by(height).flat_map(move |top| {
-        (top + 1..k).flat_map(move |j| (top..j.min(top + height)).map(move |i| (i, j)))
-    })
-}
-
-/// Where the sums of a pair are.
-#[inline(always)]
-fn place(k: usize, i: usize, j: usize) -> usize {
-    i * (2 * k - i - 1) / 2 + (j - i - 1)
-}
-
 /// Where the blocks begin.
 #[inline(always)]
 fn starts(rows: &[&[f64]]) -> impl Iterator<Item = usize> {
     (0..rows.first().map_or(0, |row| row.len())).step_by(BLOCK)
 }
 
-impl Pair {
-    /// Adds a block to the first order, and returns its sum of squares.
-    #[inline(always)]
-    fn add_first<L: Lanes>(&mut self, lanes: L, x: &Block, y: &Block) -> f64 {
-        let (up, down) = first::block(lanes, &x.0, &y.0);
-        self.above.add(up);
-        self.below.add(down);
-        up + down
-    }
-}
-
 per_tier! {
-    fn first_of_pairs(rows: &[&[f64]], blocks: &mut [Block], pairs: &mut [Pair]) = first_body
+    fn first_of_pairs(rows: &[&[f64]], order: &[(usize, usize)], blocks: &mut [Block], fours: &mut [Four]) = first_body
 }
 
 #[inline(always)]
-fn first_body<L: Lanes>(lanes: L, rows: &[&[f64]], blocks: &mut [Block], pairs: &mut [Pair]) {
+fn first_body<L: Lanes>(
+    lanes: L,
+    rows: &[&[f64]],
+    order: &[(usize, usize)],
+    blocks: &mut [Block],
+    fours: &mut [Four],
+) {
     for start in starts(rows) {
         copy_blocks(rows, start, blocks);
-        for (i, j) in tiled(rows.len(), 4) {
-            pairs[place(rows.len(), i, j)].add_first(lanes, &blocks[i], &blocks[j]);
+        for (four, pairs) in fours.iter_mut().zip(order.chunks(4)) {
+            four.add(lanes, pairs, blocks);
         }
     }
 }
 
 per_tier! {
     fn both_of_pairs(
-        rows: &[&[f64]], blocks: &mut [Block], runs: &mut [Runs], pairs: &mut [Pair],
+        rows: &[&[f64]], order: &[(usize, usize)], blocks: &mut [Block], runs: &mut [Runs],
+        fours: &mut [Four], integrals: &mut [Integral],
     ) = both_body
 }
 
@@ -135,9 +192,11 @@ per_tier! {
 fn both_body<L: Lanes>(
     lanes: L,
     rows: &[&[f64]],
+    order: &[(usize, usize)],
     blocks: &mut [Block],
     runs: &mut [Runs],
-    pairs: &mut [Pair],
+    fours: &mut [Four],
+    integrals: &mut [Integral],
 ) {
     let mut scratch = Runs::EMPTY;
     for start in starts(rows) {
@@ -145,17 +204,24 @@ fn both_body<L: Lanes>(
         for (block, runs) in blocks.iter().zip(&mut *runs) {
             into_runs(lanes, block, runs);
         }
-        for (i, j) in tiled(rows.len(), 2) {
-            let pair = &mut pairs[place(rows.len(), i, j)];
-            let squares = pair.add_first(lanes, &blocks[i], &blocks[j]);
-            let (runs_x, runs_y) = (&runs[i], &runs[j]);
-            let steps = |group, half| -> [L::V; 8] {
-                let (x, y) = (runs_x.steps(group, half), runs_y.steps(group, half));
-                std::array::from_fn(|step| lanes.sub(lanes.load(&x[step]), lanes.load(&y[step])))
-            };
-            let open = pair.integral.open_block(lanes, steps, &mut scratch);
-            pair.integral.close_block(lanes, count, squares, open, &scratch);
+        let fours = fours.iter_mut().zip(order.chunks(4)).zip(integrals.chunks_mut(4));
+        for ((four, pairs), integrals) in fours {
+            let added = four.add(lanes, pairs, blocks);
+            for (p, (integral, &(i, j))) in integrals.iter_mut().zip(pairs).enumerate() {
+                let differences = differences(lanes, &runs[i], &runs[j]);
+                let open = integral.open_block(lanes, differences, &mut scratch);
+                integral.close_block(lanes, count, added[p] + added[4 + p], open, &scratch);
+            }
         }
+    }
+}
+
+/// The differences of two blocks in runs, eight steps of a group at a time.
+#[inline(always)]
+fn differences<L: Lanes>(lanes: L, x: &Runs, y: &Runs) -> impl FnMut(usize, usize) -> [L::V; 8] {
+    move |group, half| {
+        let (x, y) = (x.steps(group, half), y.steps(group, half));
+        std::array::from_fn(|step| lanes.sub(lanes.load(&x[step]), lanes.load(&y[step])))
     }
 }
 

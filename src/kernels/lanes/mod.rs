@@ -27,6 +27,13 @@ pub(crate) trait Lanes: Copy {
     fn max(self, a: Self::V, b: Self::V) -> Self::V;
     /// Adds `v` to `up` where `d > 0`, and to `down` where not. No sum and no `v` is negative.
     fn add_by_sign(self, d: Self::V, v: Self::V, up: &mut Self::V, down: &mut Self::V);
+    /// A vector whose sign is minus where any of two (in [`Lanes::both_negative`]: both) have a minus sign.
+    fn either_negative(self, a: Self::V, b: Self::V) -> Self::V;
+    fn both_negative(self, a: Self::V, b: Self::V) -> Self::V;
+    /// Whether a lane has a minus sign.
+    fn any_negative(self, v: Self::V) -> bool;
+    /// Whether all lanes have one.
+    fn all_negative(self, v: Self::V) -> bool;
     /// The sum of the lanes: halves are added until one is left.
     fn sum(self, v: Self::V) -> f64;
     /// Whether a lane is greater than 0.
@@ -42,10 +49,24 @@ pub(crate) trait Lanes: Copy {
 /// Adds four vectors, then their lanes, pairwise: always in the same order.
 #[inline(always)]
 pub(crate) fn fold<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> f64 {
-    lanes.sum(lanes.add(lanes.add(a, c), lanes.add(b, d)))
+    lanes.sum(fold_to_eight(lanes, [a, b, c, d]))
 }
 
-/// The same of 32 numbers.
+/// The first half of [`fold`].
+#[inline(always)]
+pub(crate) fn fold_to_eight<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> L::V {
+    lanes.add(lanes.add(a, c), lanes.add(b, d))
+}
+
+/// The sums of the lanes of eight vectors, each with the additions of [`Lanes::sum`], all at once.
+#[inline(always)]
+pub(crate) fn sum_each<L: Lanes>(lanes: L, rows: [L::V; 8]) -> L::V {
+    let [a, b, c, d, e, f, g, h] = lanes.transpose(rows);
+    let (ae, cg, bf, dh) = (lanes.add(a, e), lanes.add(c, g), lanes.add(b, f), lanes.add(d, h));
+    lanes.add(lanes.add(ae, cg), lanes.add(bf, dh))
+}
+
+/// [`fold`] of 32 numbers.
 #[inline(always)]
 pub(crate) fn fold_array(lanes: &[f64; 32]) -> f64 {
     let [a, b, c, d] = std::array::from_fn(|group| std::array::from_fn(|lane| lanes[8 * group + lane]));
@@ -108,6 +129,22 @@ impl Lanes for Portable {
         *down = self.add(*down, zip(d, v, |d, v| if d > 0.0 { 0.0 } else { v }));
     }
     #[inline(always)]
+    fn either_negative(self, a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        zip(a, b, |a, b| f64::from_bits(a.to_bits() | b.to_bits()))
+    }
+    #[inline(always)]
+    fn both_negative(self, a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        zip(a, b, |a, b| f64::from_bits(a.to_bits() & b.to_bits()))
+    }
+    #[inline(always)]
+    fn any_negative(self, v: [f64; 8]) -> bool {
+        v.iter().fold(false, |any, v| any | v.is_sign_negative())
+    }
+    #[inline(always)]
+    fn all_negative(self, v: [f64; 8]) -> bool {
+        v.iter().fold(true, |all, v| all & v.is_sign_negative())
+    }
+    #[inline(always)]
     fn sum(self, v: [f64; 8]) -> f64 {
         ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
     }
@@ -159,6 +196,9 @@ mod tests {
             lanes.splat(total),
             lanes.splat(any),
             lanes.splat(lanes.sum(v[6])),
+            sum_each(lanes, v),
+            lanes.splat(if lanes.any_negative(lanes.either_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
+            lanes.splat(if lanes.all_negative(lanes.both_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
         ];
         for v in results.into_iter().chain(lanes.transpose(v)) {
             let mut row = [0.0; 8];

@@ -64,6 +64,22 @@ impl Lanes for Avx2 {
         }
     }
     #[inline(always)]
+    fn either_negative(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { [_mm256_or_pd(a[0], b[0]), _mm256_or_pd(a[1], b[1])] }
+    }
+    #[inline(always)]
+    fn both_negative(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { [_mm256_and_pd(a[0], b[0]), _mm256_and_pd(a[1], b[1])] }
+    }
+    #[inline(always)]
+    fn any_negative(self, v: Self::V) -> bool {
+        unsafe { _mm256_movemask_pd(_mm256_or_pd(v[0], v[1])) != 0 }
+    }
+    #[inline(always)]
+    fn all_negative(self, v: Self::V) -> bool {
+        unsafe { _mm256_movemask_pd(_mm256_and_pd(v[0], v[1])) == 0xf }
+    }
+    #[inline(always)]
     fn sum(self, v: Self::V) -> f64 {
         unsafe {
             let four = _mm256_add_pd(v[0], v[1]);
@@ -180,6 +196,22 @@ impl Lanes for Avx512 {
             *up = _mm512_mask_add_pd(*up, positive, *up, v);
             *down = _mm512_mask_add_pd(*down, rest, *down, v);
         }
+    }
+    #[inline(always)]
+    fn either_negative(self, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_or_pd(a, b) }
+    }
+    #[inline(always)]
+    fn both_negative(self, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_and_pd(a, b) }
+    }
+    #[inline(always)]
+    fn any_negative(self, v: __m512d) -> bool {
+        unsafe { _mm512_movepi64_mask(_mm512_castpd_si512(v)) != 0 }
+    }
+    #[inline(always)]
+    fn all_negative(self, v: __m512d) -> bool {
+        unsafe { _mm512_movepi64_mask(_mm512_castpd_si512(v)) == 0xff }
     }
     #[inline(always)]
     fn sum(self, v: __m512d) -> f64 {
