@@ -27,6 +27,17 @@ impl<'a> Law<'a> {
         }
     }
 
+    /// The same masses on other values.
+    pub(crate) fn with_values<'b>(self, values: &'b [f64]) -> Law<'b>
+    where
+        'a: 'b,
+    {
+        match self {
+            Law::Uniform(_) => Law::Uniform(values),
+            Law::Weighted { cumulative, .. } => Law::Weighted { values, cumulative },
+        }
+    }
+
     /// Mass up to and including row i.
     #[inline(always)]
     fn cumulative(self, i: usize) -> f64 {

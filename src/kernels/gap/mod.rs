@@ -34,25 +34,28 @@ pub(crate) struct Areas {
 
 /// Areas of the first order.
 pub(crate) fn areas_first(x: Law, y: Law) -> Areas {
-    let plain = match (x, y) {
-        (Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => {
-            first_of_sums(first::sums(Tier::detected(), a, b), a.len())
-        }
-        (Law::Uniform(a), Law::Uniform(b)) => unequal_first(Tier::detected(), a, b),
-        _ => cells::first(x, y, |x, y| x - y),
-    };
-    in_safe_range(plain).unwrap_or_else(|| rescued(x, y, First))
+    in_safe_range(plain(x, y, First)).unwrap_or_else(|| rescued(x, y, First))
 }
 
 /// Areas of the second order.
 pub(crate) fn areas_second(x: Law, y: Law) -> Areas {
-    let plain = match (x, y) {
-        (Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => {
-            second_of_sums(second::sums(Tier::detected(), a, b).second, a.len())
+    in_safe_range(plain(x, y, Second)).unwrap_or_else(|| rescued(x, y, Second))
+}
+
+/// Areas of the data as they are.
+fn plain(x: Law, y: Law, order: Order) -> (f64, f64) {
+    let tier = Tier::detected();
+    match (order, x, y) {
+        (First, Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => {
+            first_of_sums(first::sums(tier, a, b), a.len())
         }
-        _ => cells::second(x, y, |x, y| x - y),
-    };
-    in_safe_range(plain).unwrap_or_else(|| rescued(x, y, Second))
+        (First, Law::Uniform(a), Law::Uniform(b)) => unequal_first(tier, a, b),
+        (First, ..) => cells::first(x, y, |x, y| x - y),
+        (Second, Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => {
+            second_of_sums(second::sums(tier, a, b).second, a.len())
+        }
+        (Second, ..) => cells::second(x, y, |x, y| x - y),
+    }
 }
 
 /// Areas of the first and of the second order, which share a walk.
@@ -133,14 +136,27 @@ fn in_safe_range((above, below): (f64, f64)) -> Option<Areas> {
 }
 
 /// Areas of differences in the unit of the largest.
+///
+/// The unit is a power of two. Values divided by it go through the same kernel, so that data of any magnitude have
+/// the bits of ordinary ones; where a value common to both sides is too large for that, differences are divided.
 #[cold]
 fn rescued(x: Law, y: Law, order: Order) -> Areas {
     let scale = differences(x, y);
-    let (above, below) = match order {
-        First => cells::first(x, y, |x, y| scale.between(x, y)),
-        Second => cells::second(x, y, |x, y| scale.between(x, y)),
+    let unit = scale.unit();
+    let fits = |law: Law| {
+        let values = law.values();
+        (values[0] / unit).is_finite() && (values[values.len() - 1] / unit).is_finite()
     };
-    Areas { above, below, unit: scale.unit() }
+    let (above, below) = if fits(x) && fits(y) {
+        let divided = |law: Law| law.values().iter().map(|value| value / unit).collect::<Vec<_>>();
+        plain(x.with_values(&divided(x)), y.with_values(&divided(y)), order)
+    } else {
+        match order {
+            First => cells::first(x, y, |x, y| scale.between(x, y)),
+            Second => cells::second(x, y, |x, y| scale.between(x, y)),
+        }
+    };
+    Areas { above, below, unit }
 }
 
 /// Differences in the unit of max |Q_x - Q_y|. Differences are divided, never values: a large value common
