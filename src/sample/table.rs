@@ -96,6 +96,19 @@ impl Table {
         self.named((0..self.models.len()).map(|model| self.column_at(model, metric)))
     }
 
+    /// The rows at these positions; a paired table.
+    pub(crate) fn at_rows(&self, positions: &[usize]) -> Table {
+        let Rows::Shared(ids) = &self.rows else {
+            unreachable!("rows of their own have no common positions")
+        };
+        let column = |values: &Vec<f64>| positions.iter().map(|&row| values[row]).collect();
+        Table {
+            rows: Rows::Shared(positions.iter().map(|&row| ids[row].clone()).collect()),
+            columns: self.columns.iter().map(column).collect(),
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn metric_position(&self, metric: &str) -> Result<usize, Error> {
         position(&self.metrics, metric)
     }
