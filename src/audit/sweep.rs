@@ -113,6 +113,7 @@ impl TradeOffSweep {
             candidates: report.candidates.clone(),
             folds: indices.folds(),
             profile: start.profile.clone(),
+            profile_weights: start.omega(),
             resolution: self.resolution,
             bootstrap: self.bootstrap.filter(|_| matches!(draws, Draws::OfFolds(_))),
             points,
@@ -122,7 +123,7 @@ impl TradeOffSweep {
             change: None,
         };
         (sweep.shares, sweep.shares_by) = shares(&sweep);
-        sweep.change = scored.change(&sweep, &start.omega())?;
+        sweep.change = scored.change(&sweep)?;
         Ok(sweep)
     }
 
@@ -250,7 +251,8 @@ impl Scored<'_> {
         Ok(Some(kept.value() / draws.len() as f64))
     }
 
-    fn change(&self, sweep: &SweepReport, from: &[f64]) -> Result<Option<WinnerChange>, Error> {
+    fn change(&self, sweep: &SweepReport) -> Result<Option<WinnerChange>, Error> {
+        let from = &sweep.profile_weights[..];
         let winner = sweep.candidates.iter().position(|name| *name == sweep.winner);
         let winner = winner.expect("the winner is a candidate");
         let found = match sweep.folds {
@@ -344,7 +346,7 @@ fn shares(sweep: &SweepReport) -> (Vec<CandidateShare>, ShareKind) {
     };
     let kind = if sweep.dimensions.len() == 3 {
         let scores: Vec<Vec<f64>> = (0..sweep.points.len()).map(|p| sweep.linear_scores(p)).collect();
-        for cell in sweep.cells() {
+        for cell in sweep.rows_of_cells().flatten() {
             for region in regions_of_cell(cell.map(|p| &scores[p][..])) {
                 add(&region.winners, region.share());
             }

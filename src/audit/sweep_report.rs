@@ -30,7 +30,9 @@ pub struct SweepReport {
     pub shares: Vec<CandidateShare>,
     /// How the shares were found.
     pub shares_by: ShareKind,
-    /// Who wins under the profile's own weights; of those that tie, the first.
+    /// The weights of the profile, summing to one.
+    pub profile_weights: Vec<f64>,
+    /// Who wins under them; of those that tie, the first.
     pub winner: String,
     /// The smallest shift of weight that makes another candidate win; `None` where none does.
     pub change: Option<WinnerChange>,
@@ -121,19 +123,17 @@ impl SweepReport {
         }
     }
 
-    /// The small triangles of a lattice over three dimensions, as positions of their corners.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = [usize; 3]> + '_ {
-        let r = self.resolution;
-        let upright = move |i: usize, j: usize| {
-            [self.position(i, j), self.position(i + 1, j), self.position(i, j + 1)]
-        };
-        let inverted = move |i: usize, j: usize| {
-            [self.position(i + 1, j + 1), self.position(i, j + 1), self.position(i + 1, j)]
-        };
+    /// The small triangles of a lattice over three dimensions, as positions of their corners: row by row, from one
+    /// end of a row to the other.
+    pub(crate) fn rows_of_cells(&self) -> impl Iterator<Item = Vec<[usize; 3]>> + '_ {
+        let at = |i: usize, j: usize| self.position(i, j);
+        let upright = move |i, j| [at(i, j), at(i + 1, j), at(i, j + 1)];
+        let inverted = move |i, j| [at(i + 1, j + 1), at(i, j + 1), at(i + 1, j)];
         let row = move |i: usize| {
-            let up = (0..r - i).map(move |j| upright(i, j));
-            up.chain((0..(r - i).saturating_sub(1)).map(move |j| inverted(i, j)))
+            let last = self.resolution - i - 1;
+            let both = (0..last).flat_map(move |j| [upright(i, j), inverted(i, j)]);
+            both.chain([upright(i, last)]).collect()
         };
-        (0..r).flat_map(row)
+        (0..self.resolution).map(row)
     }
 }
