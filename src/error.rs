@@ -85,6 +85,8 @@ pub enum Error {
     ZeroTradeOffs { profile: String },
     /// No profile of trade-off weights was given.
     NoProfiles,
+    /// A sweep over no weights, or over more than `most`.
+    InvalidResolution { resolution: usize, dimensions: usize, most: usize },
     /// A candidate was audited on another number of folds than the first one.
     UnequalFolds { candidate: String, expected: usize, found: usize },
     /// No fold was named to choose on, or to report on.
@@ -302,6 +304,10 @@ impl fmt::Display for Error {
                 write!(f, "profile '{profile}' gives every dimension the weight 0")
             }
             NoProfiles => write!(f, "no profile of trade-off weights was given"),
+            InvalidResolution { resolution, dimensions, most } => write!(
+                f,
+                "resolution {resolution} over {dimensions} dimension(s): it is at least 1, for at most {most} weights"
+            ),
             UnequalFolds { candidate, expected, found } => write!(
                 f,
                 "candidate '{candidate}' has {found} fold(s), the first candidate has {expected}"

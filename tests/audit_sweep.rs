@@ -153,9 +153,11 @@ fn winners_are_drawn_again() {
 fn bad_sweeps_are_named() {
     let report = audited(&one_fold(&[[1.0; 3], [2.0; 3]]), &[Profile::uniform("even")]);
     let run = |resolution, profile| TradeOffSweep::new().resolution(resolution).run(&report, profile);
-    assert!(matches!(run(0, "even"), Err(Error::InvalidGrid { .. })));
-    assert!(matches!(run(5000, "even"), Err(Error::InvalidGrid { .. })));
-    assert!(matches!(run(usize::MAX, "even"), Err(Error::InvalidGrid { .. })));
+    for resolution in [0, 723, 5000, usize::MAX] {
+        let refused = run(resolution, "even").unwrap_err();
+        assert_eq!(refused, Error::InvalidResolution { resolution, dimensions: 3, most: 1 << 18 });
+    }
+    assert_eq!(run(722, "even").unwrap().points.len(), 723 * 724 / 2);
     assert_eq!(run(2, "odd"), Err(Error::UnknownName { name: "odd".into() }));
     let two = sweep(&one_fold(&[[1.0, 2.0], [2.0, 1.0]]), 3);
     let map = trade_off_map(&two, &Picture::default());

@@ -11,8 +11,6 @@ mod report;
 mod selection;
 mod sweep;
 mod sweep_report;
-#[cfg(test)]
-mod test_audits;
 mod trust_index;
 
 pub use dimension::Dimension;

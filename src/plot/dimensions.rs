@@ -50,8 +50,8 @@ pub fn dimension_indices(
     picture: &Picture,
 ) -> Result<String, Error> {
     let ranked = &report.profile(profile)?.candidates;
-    let columns = columns(report, profile, ranked)?;
-    let plan = Plan::new(ranked, &columns, picture)?;
+    let columns = columns(report, ranked)?;
+    let plan = Plan::new(profile, ranked, &columns, picture)?;
     canvas::document(picture.width, plan.height, |canvas| {
         plan.heading.draw(canvas)?;
         columns.iter().enumerate().try_for_each(|(i, column)| plan.draw_column(canvas, i, column))?;
@@ -84,11 +84,7 @@ impl Bar {
     }
 }
 
-fn columns(
-    report: &TrustReport,
-    profile: &str,
-    ranked: &[CandidateIndex],
-) -> Result<Vec<Column>, Error> {
+fn columns(report: &TrustReport, ranked: &[CandidateIndex]) -> Result<Vec<Column>, Error> {
     let position = |c: &CandidateIndex| report.candidates.iter().position(|name| *name == c.candidate);
     let rows: Vec<usize> = ranked.iter().filter_map(position).collect();
     let of_dimension = |d: &crate::audit::DimensionReport| {
@@ -97,7 +93,7 @@ fn columns(
     };
     let mut columns = report.dimensions.iter().map(of_dimension).collect::<Result<Vec<_>, Error>>()?;
     let bars = ranked.iter().map(|c| Bar::new(c.mean, &c.index)).collect();
-    columns.push(Column { head: format!("trust index: {profile}"), bars });
+    columns.push(Column { head: "trust index".to_owned(), bars });
     Ok(columns)
 }
 
@@ -117,12 +113,20 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(ranked: &[CandidateIndex], columns: &[Column], picture: &Picture) -> Result<Plan, Error> {
+    fn new(
+        profile: &str,
+        ranked: &[CandidateIndex],
+        columns: &[Column],
+        picture: &Picture,
+    ) -> Result<Plan, Error> {
         let title =
             picture.title.as_deref().unwrap_or("Where is each candidate strong, and where weak?");
         let folds = ranked[0].index.len();
         let line = if folds > 1 { " Line: lowest to highest fold." } else { "" };
-        let reading = format!("Bar: mean index of the dimension, from 0 to 1, blue for the best.{line}");
+        let reading = format!(
+            "Bar: mean index of the dimension, from 0 to 1, blue for the best.{line} Trust index and order of the \
+             rows: profile '{profile}'."
+        );
         let heading = Heading::new(title, &reading, picture.width);
         let names: Vec<String> = ranked.iter().map(|c| c.candidate.clone()).collect();
         let picture_width = f64::from(picture.width);

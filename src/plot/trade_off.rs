@@ -286,6 +286,9 @@ impl<'a> Plan<'a> {
             let name = &self.sweep.candidates[*g];
             let room = self.side * self.sweep.shares[*g].share.sqrt();
             if width(name, LEGEND) < 0.9 * room {
+                let half = 0.55 * width(name, LEGEND) + 3.0; // bold letters are wider
+                let ground = [middle.x - half, middle.y - 9.0, middle.x + half, middle.y + 9.0];
+                canvas.rectangle(ground, tint(self.colour(*g), SHADE))?;
                 canvas.text(name, *middle, Anchor::Middle, Font::bold(LEGEND, INK))?;
             }
         }

@@ -142,7 +142,7 @@ impl fmt::Display for SweepReport {
             ShareKind::LatticePoints => "lattice points",
         };
         let width = widest(self.candidates.iter().map(String::as_str), "candidate");
-        writeln!(f, "  {:width$}  wins under ({by})  surest margin", "candidate")?;
+        writeln!(f, "  {:width$}  wins under ({by})  largest margin", "candidate")?;
         let mut order: Vec<usize> = (0..self.candidates.len()).collect();
         order.sort_by(|&a, &b| self.shares[b].share.total_cmp(&self.shares[a].share));
         let column = 13 + by.len();
@@ -150,7 +150,7 @@ impl fmt::Display for SweepReport {
             let own = self.points.iter().filter(|p| p.winners[0] == g).filter_map(|p| p.margin);
             let margin = decimals(own.reduce(f64::max));
             let share = format!("{:.1} %", 100.0 * self.shares[g].share);
-            writeln!(f, "  {:width$}  {share:>column$}  {margin:>13}", self.candidates[g])?;
+            writeln!(f, "  {:width$}  {share:>column$}  {margin:>14}", self.candidates[g])?;
         }
         let kept: Vec<f64> = self.points.iter().filter_map(|p| p.kept).collect();
         if !kept.is_empty() {

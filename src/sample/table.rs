@@ -96,16 +96,20 @@ impl Table {
         self.named((0..self.models.len()).map(|model| self.column_at(model, metric)))
     }
 
-    /// The rows at these positions; a paired table.
+    /// The rows of every model at these positions.
     pub(crate) fn at_rows(&self, positions: &[usize]) -> Table {
-        let Rows::Shared(ids) = &self.rows else {
-            unreachable!("rows of their own have no common positions")
-        };
-        let column = |values: &Vec<f64>| positions.iter().map(|&row| values[row]).collect();
+        fn chosen<T: Clone>(of: &[T], positions: &[usize]) -> Vec<T> {
+            positions.iter().map(|&row| of[row].clone()).collect()
+        }
         Table {
-            rows: Rows::Shared(positions.iter().map(|&row| ids[row].clone()).collect()),
-            columns: self.columns.iter().map(column).collect(),
-            ..self.clone()
+            rows: match &self.rows {
+                Rows::Shared(ids) => Rows::Shared(chosen(ids, positions)),
+                Rows::Own(ids) => Rows::Own(ids.iter().map(|ids| chosen(ids, positions)).collect()),
+            },
+            columns: self.columns.iter().map(|values| chosen(values, positions)).collect(),
+            models: self.models.clone(),
+            metrics: self.metrics.clone(),
+            dropped: self.dropped,
         }
     }
 
