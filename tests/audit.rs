@@ -157,7 +157,10 @@ fn two_dimensions_by_hand() {
     ]);
     let report = index.unwrap().run(&table(&values), &[Profile::uniform("even")]).unwrap();
     assert_eq!((report.dimensions[0].index[0][0], report.dimensions[1].index[0][0]), (0.5, 1.0));
-    assert!((report.profiles[0].candidate("g0").unwrap().mean - 0.7071067811865476).abs() < 2e-16);
+    assert!(
+        (report.profiles[0].candidate("g0").unwrap().mean - std::f64::consts::FRAC_1_SQRT_2).abs()
+            < 2e-16
+    );
     assert_eq!(report.constant_metrics, ["m2"]);
 }
 

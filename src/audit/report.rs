@@ -154,7 +154,7 @@ impl TrustReport {
     /// Which candidate's index dominates over folds? Relative and absolute tests at both orders, with rank sets:
     /// [`RankingTest`] on [`TrustReport::samples`].
     ///
-    /// **Few folds prove little.** The report warns below 30. The guard swaps folds: no p-value can fall below
+    /// **Few folds prove little.** The report warns below 30. The guard swaps folds: no p-value falls much below
     /// 2^-K, and k candidates share the level, so that K folds can establish nothing unless
     /// `2^K >= k (k - 1) / level` (6 candidates, level 0.05: K >= 10). Ratios, ranks and rank sets are described
     /// all the same. The randomness of the ranks in the reference is ignored.
