@@ -1,7 +1,7 @@
 //! Who wins under which trade-offs: the sweep over the simplex of weights.
 
 use super::assess::{Indices, assess, first_shares};
-use super::regions::regions_of_cell;
+use super::regions::{regions_of_cell, regions_of_segment};
 use super::report::TrustReport;
 use super::sweep_report::{CandidateShare, ShareKind, SweepPoint, SweepReport, WinnerChange};
 use super::{DimensionWeight, Profile, Replication};
@@ -27,8 +27,9 @@ const MOST_POINTS: usize = 1 << 18;
 /// the winner stays (folds that are draws already are counted as they are); and for the weights of a profile, the
 /// smallest shift of weight that makes another candidate win.
 ///
-/// With a single fold `ln tau` is linear in the weights: each candidate wins a convex polygon, and with three
-/// dimensions the shares of the simplex are exact at any resolution.
+/// With a single fold `ln tau` is linear in the weights: each candidate wins a convex polytope, and with two or
+/// three dimensions the shares of the simplex are exact at any resolution. With few folds the draws repeat folds,
+/// and know no spread but that of these.
 ///
 /// ```
 /// use risk_sd::{Dimension, IncompleteRows, Metric, Profile, TableBuilder, TradeOffSweep, TrustIndex};
@@ -47,8 +48,9 @@ const MOST_POINTS: usize = 1 << 18;
 /// // u = (1, 1/3), (2/3, 2/3), (1/3, 1): the middle one wins where the weights are even.
 /// assert_eq!(sweep.winner, "copula");
 /// // It loses the lead where (1 - w) ln 3 = ln 3/2, that is w = 0.63.
-/// let change = sweep.change.expect("others win elsewhere");
+/// let change = sweep.change.as_ref().expect("others win elsewhere");
 /// assert!((change.shift - 0.1309).abs() < 1e-4);
+/// assert!((sweep.share("copula")? - 2.0 * change.shift).abs() < 1e-12);
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
@@ -345,17 +347,27 @@ fn shares(sweep: &SweepReport) -> (Vec<CandidateShare>, ShareKind) {
     let mut add = |winners: &[usize], share: f64| {
         winners.iter().for_each(|&g| sums[g].add(share / winners.len() as f64));
     };
-    let kind = if sweep.dimensions.len() == 3 {
-        let scores: Vec<Vec<f64>> = (0..sweep.points.len()).map(|p| sweep.linear_scores(p)).collect();
-        for cell in sweep.rows_of_cells().flatten() {
-            for region in regions_of_cell(cell.map(|p| &scores[p][..])) {
-                add(&region.winners, region.share());
+    let scores: Vec<Vec<f64>> = (0..sweep.points.len()).map(|p| sweep.linear_scores(p)).collect();
+    let linear = if sweep.folds == 1 { ShareKind::Exact } else { ShareKind::Interpolated };
+    let kind = match sweep.dimensions.len() {
+        2 => {
+            for pair in scores.windows(2) {
+                let regions = regions_of_segment([&pair[0], &pair[1]]);
+                regions.iter().for_each(|(winners, length)| add(winners, *length));
             }
+            linear
         }
-        if sweep.folds == 1 { ShareKind::Exact } else { ShareKind::Interpolated }
-    } else {
-        sweep.points.iter().for_each(|point| add(&point.winners, 1.0));
-        ShareKind::LatticePoints
+        3 => {
+            for cell in sweep.rows_of_cells().flatten() {
+                let regions = regions_of_cell(cell.map(|p| &scores[p][..]));
+                regions.iter().for_each(|region| add(&region.winners, region.share()));
+            }
+            linear
+        }
+        _ => {
+            sweep.points.iter().for_each(|point| add(&point.winners, 1.0));
+            ShareKind::LatticePoints
+        }
     };
     let totals: Vec<f64> = sums.into_iter().map(Sum::value).collect();
     let all = sum(totals.iter().copied());

@@ -73,9 +73,9 @@ pub struct CandidateShare {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ShareKind {
-    /// Three dimensions, one fold: areas of polygons, exact.
+    /// Two or three dimensions, one fold: lengths of intervals, areas of polygons; exact.
     Exact,
-    /// Three dimensions, several folds: areas with scores linear between points of the lattice; their error falls
+    /// Two or three dimensions, several folds: lengths and areas with scores linear between points of the lattice; their error falls
     /// with the square of the resolution.
     Interpolated,
     /// Shares of the points of the lattice, its edges included.

@@ -146,47 +146,27 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(sweep: &'a SweepReport, areas: &[Area], picture: &Picture) -> Result<Plan<'a>, Error> {
         let title = picture.title.as_deref().unwrap_or("Which candidate wins under which trade-off?");
-        let [a, b, c] = [0, 1, 2].map(|k| sweep.dimensions[k].as_str());
-        let unsure = match sweep.points[0].kept {
-            Some(_) => " Dots: in more than a tenth of the draws of the folds another one wins.",
-            None => "",
-        };
-        let reading =
-            format!("Corners: all weight on {a}, {b} or {c}; on the opposite side it has none.{unsure}");
-        let heading = Heading::new(title, &reading, picture.width);
+        let heading = Heading::new(title, &reading(sweep), picture.width);
         let picture_width = f64::from(picture.width);
         let top = heading.bottom() + 38.0;
         let room = picture_width * (1.0 - LEGEND_WIDTH) - MARGIN - 2.0 * AROUND;
         let tall = picture.height.map_or(f64::INFINITY, |h| (f64::from(h) - top - BELOW) / RATIO);
         let side = room.min(LARGEST_SIDE).min(tall);
         let needed_width = (MARGIN + 2.0 * AROUND + LEAST_SIDE) / (1.0 - LEGEND_WIDTH);
-        let legend = sweep.candidates.len() as f64 * LINE + 5.0 * LINE;
-        let natural = top + (side * RATIO).max(legend) + BELOW;
+        let legend = (sweep.candidates.len() + 5) as f64 * LINE;
         let needed = (needed_width, top + (LEAST_SIDE * RATIO).max(legend) + BELOW);
-        let height = picture.checked_height(natural, needed)?;
+        let height = picture.checked_height(top + (side * RATIO).max(legend) + BELOW, needed)?;
         let (left, bottom) = (MARGIN + AROUND, top + side * RATIO);
-        let corners = [
-            Point { x: left + side / 2.0, y: top },
-            Point { x: left, y: bottom },
-            Point { x: left + side, y: bottom },
-        ];
+        let corners = [(left + side / 2.0, top), (left, bottom), (left + side, bottom)];
+        let corners = corners.map(|(x, y)| Point { x, y });
         let legend_left = left + side + AROUND;
-        let mut plan = Plan {
-            sweep,
-            height,
-            heading,
-            corners,
-            side,
-            legend_left,
-            picture_width,
-            winners: Vec::new(),
-        };
+        let winners = Vec::new();
+        let mut plan =
+            Plan { sweep, height, heading, corners, side, legend_left, picture_width, winners };
         plan.winners = plan.middles(areas);
-        if plan.winners.len() > MOST_WINNERS {
-            let reason = format!(
-                "{} candidates win somewhere: a map tells {MOST_WINNERS} apart",
-                plan.winners.len()
-            );
+        let found = plan.winners.len();
+        if found > MOST_WINNERS {
+            let reason = format!("{found} candidates win somewhere: a map tells {MOST_WINNERS} apart");
             return Err(Error::Plot { reason });
         }
         Ok(plan)
@@ -303,51 +283,58 @@ impl<'a> Plan<'a> {
 
     fn draw_legend(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
         let room = self.picture_width - MARGIN - self.legend_left - SWATCH - 8.0;
-        let mut y = self.corners[0].y;
-        let left = self.legend_left;
-        let mut line = |canvas: &mut Canvas<'_>, text: &str, mark: Mark| -> Result<(), Error> {
-            match mark {
-                Mark::Swatch(colour) => {
-                    canvas.rectangle([left, y - 7.0, left + SWATCH, y + 7.0], colour)?;
-                }
-                Mark::Dot(radius) => canvas.dot(Point { x: left + SWATCH / 2.0, y }, radius, INK)?,
-                Mark::Nothing => {}
-            }
-            let at = Point { x: left + SWATCH + 8.0, y };
-            canvas.text(text, at, Anchor::Start, Font::regular(LEGEND, INK))?;
-            y += LINE;
-            Ok(())
-        };
+        let mut lines: Vec<(String, Mark)> = Vec::new();
         for (g, _) in &self.winners {
             let share = format!(" {:.0} %", 100.0 * self.sweep.shares[*g].share);
             let name = shortened(&self.sweep.candidates[*g], LEGEND, room - width(&share, LEGEND));
-            line(canvas, &(name + &share), Mark::Swatch(tint(self.colour(*g), SHADE)))?;
+            lines.push((name + &share, Mark::Swatch(tint(self.colour(*g), SHADE))));
         }
-        line(
-            canvas,
-            &shortened(&format!("profile: {}", self.sweep.profile.name), LEGEND, room),
-            Mark::Dot(4.0),
-        )?;
+        let profile = format!("profile: {}", self.sweep.profile.name);
+        lines.push((shortened(&profile, LEGEND, room), Mark::Dot(4.0)));
         if self.sweep.points[0].kept.is_some() {
-            line(canvas, "winner unsure", Mark::Dot(1.3))?;
+            lines.push(("winner unsure".to_owned(), Mark::Dot(1.3)));
         }
         let wins = |g: &usize| self.winners.iter().any(|(w, _)| w == g);
         let others = (0..self.sweep.candidates.len()).filter(|g| !wins(g));
         let others: Vec<&str> = others.map(|g| self.sweep.candidates[g].as_str()).collect();
         if !others.is_empty() {
             let text = format!("nowhere first: {}", others.join(", "));
-            wrapped(&text, LEGEND, room)
-                .iter()
-                .try_for_each(|text| line(canvas, text, Mark::Nothing))?;
+            lines.extend(wrapped(&text, LEGEND, room).into_iter().map(|line| (line, Mark::Nothing)));
+        }
+        for (i, (text, mark)) in lines.iter().enumerate() {
+            let y = self.corners[0].y + i as f64 * LINE;
+            self.draw_mark(canvas, *mark, y)?;
+            let at = Point { x: self.legend_left + SWATCH + 8.0, y };
+            canvas.text(text, at, Anchor::Start, Font::regular(LEGEND, INK))?;
         }
         Ok(())
     }
+
+    fn draw_mark(&self, canvas: &mut Canvas<'_>, mark: Mark, y: f64) -> Result<(), Error> {
+        let left = self.legend_left;
+        match mark {
+            Mark::Swatch(colour) => canvas.rectangle([left, y - 7.0, left + SWATCH, y + 7.0], colour),
+            Mark::Dot(radius) => canvas.dot(Point { x: left + SWATCH / 2.0, y }, radius, INK),
+            Mark::Nothing => Ok(()),
+        }
+    }
+}
+
+/// How to read the map.
+fn reading(sweep: &SweepReport) -> String {
+    let [a, b, c] = [0, 1, 2].map(|k| &sweep.dimensions[k]);
+    let unsure = match sweep.points[0].kept {
+        Some(_) => " Dots: in more than a tenth of the draws of the folds another one wins.",
+        None => "",
+    };
+    format!("Corners: all weight on {a}, {b} or {c}; on the opposite side it has none.{unsure}")
 }
 
 /// Height of an equilateral triangle of side 1: sqrt(3) / 2.
 const RATIO: f64 = 0.866_025_403_784_438_6;
 
 /// What stands before a line of the legend.
+#[derive(Clone, Copy)]
 enum Mark {
     Swatch(RGBColor),
     Dot(f64),
