@@ -169,6 +169,9 @@ pub enum Error {
     InvalidEntry { what: &'static str, row: usize, column: usize, value: f64 },
     /// A matrix that is not equal to its transpose.
     Asymmetric { what: &'static str, row: usize, column: usize, value: f64, mirrored: f64 },
+    /// Different embeddings, of which this is the first pair, all so close that the squares of their distances
+    /// underflow.
+    EmbeddingsTooClose { row: usize, other: usize },
     /// A row of a matrix that is all zeros.
     ZeroRow { what: &'static str, row: usize },
     /// A batch of no instances.
@@ -389,6 +392,11 @@ impl fmt::Display for Error {
             Asymmetric { what, row, column, value, mirrored } => write!(
                 f,
                 "{what} [{row}][{column}] is {value}, but [{column}][{row}] is {mirrored}: the matrix has to be symmetric"
+            ),
+            EmbeddingsTooClose { row, other } => write!(
+                f,
+                "embeddings {row} and {other} differ, but all squared distances are too small for f64: multiply \
+                 the coordinates by a constant"
             ),
             ZeroRow { what, row } => write!(f, "row {row} of the {what} matrix is all zeros"),
             EmptyBatch => write!(f, "the batch has no instance"),
