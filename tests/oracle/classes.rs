@@ -15,15 +15,15 @@ pub struct Class {
 enum Draw {
     /// Every value on its own.
     Value(fn(&mut Random) -> f64),
-    /// The same, in rows of weights 0 to 5.
-    Weighted(fn(&mut Random) -> f64),
-    /// The second column from the first.
-    Second(fn(&mut Random, &[f64]) -> Vec<f64>),
+    /// The same, and every weight.
+    Weighted(fn(&mut Random) -> f64, fn(&mut Random) -> f64),
+    /// Two columns of about these sizes.
+    Together(fn(&mut Random, [usize; 2]) -> [Vec<f64>; 2]),
 }
 
-use Draw::{Second, Value, Weighted};
+use Draw::{Together, Value, Weighted};
 
-pub const CLASSES: [Class; 15] = [
+pub const CLASSES: [Class; 17] = [
     Class { name: "normal", words: "nearly standard normal", draw: Value(Random::normal) },
     Class { name: "offset 1e9", words: "normal + 1e9", draw: Value(|r| 1e9 + r.normal()) },
     Class { name: "ties", words: "0 to 3 in halves", draw: Value(|r| r.below(7) as f64 / 2.0) },
@@ -53,23 +53,33 @@ pub const CLASSES: [Class; 15] = [
     Class {
         name: "constant",
         words: "0.1 in one column, 0.1 or 0.3 in the other",
-        draw: Second(constant),
+        draw: Together(constant),
     },
     Class {
         name: "last digits",
         words: "equal but for the last digit of one value",
-        draw: Second(last_digit),
+        draw: Together(last_digit),
+    },
+    Class {
+        name: "spreads",
+        words: "0 against pairs -s, s, normal times 1 to 2^39: integrals that return to 0",
+        draw: Together(spreads),
     },
     Class {
         name: "equal laws",
         words: "the first column, one to four times over",
-        draw: Second(repeated),
+        draw: Together(repeated),
     },
-    Class { name: "weights", words: "normal, weights 0 to 5", draw: Weighted(Random::normal) },
+    Class { name: "weights", words: "normal, weights 0 to 5", draw: Weighted(Random::normal, whole) },
     Class {
         name: "weights, ties",
         words: "0 to 3 in halves, weights 0 to 5",
-        draw: Weighted(|r| r.below(7) as f64 / 2.0),
+        draw: Weighted(|r| r.below(7) as f64 / 2.0, whole),
+    },
+    Class {
+        name: "real weights",
+        words: "normal, weights uniform times 1 to 10^6",
+        draw: Weighted(Random::normal, real),
     },
 ];
 
@@ -87,24 +97,38 @@ fn magnitudes(r: &mut Random) -> f64 {
     r.normal() * 2f64.powi(r.below(90) as i32 - 45)
 }
 
-fn constant(r: &mut Random, first: &[f64]) -> Vec<f64> {
-    vec![[0.1, 0.3][r.below(2)]; first.len()]
+fn constant(r: &mut Random, [n, m]: [usize; 2]) -> [Vec<f64>; 2] {
+    [vec![0.1; n], vec![[0.1, 0.3][r.below(2)]; m]]
 }
 
-fn last_digit(r: &mut Random, first: &[f64]) -> Vec<f64> {
-    let mut second = first.to_vec();
-    let row = r.below(second.len());
+fn last_digit(r: &mut Random, [n, _]: [usize; 2]) -> [Vec<f64>; 2] {
+    let first = r.column(n, Random::normal);
+    let mut second = first.clone();
+    let row = r.below(n);
     second[row] = second[row].next_up();
-    second
+    [first, second]
 }
 
-fn repeated(r: &mut Random, first: &[f64]) -> Vec<f64> {
+fn repeated(r: &mut Random, [n, _]: [usize; 2]) -> [Vec<f64>; 2] {
+    let first = r.column(n, Random::normal);
     let mut second = first.repeat(1 + r.below(4));
     r.shuffle(&mut second);
-    second
+    [first, second]
+}
+
+fn spreads(r: &mut Random, [n, m]: [usize; 2]) -> [Vec<f64>; 2] {
+    // Sums in twice the precision hold 106 bits: 53 of a value, 40 between values.
+    let half = r.column(m.div_ceil(2), |r| r.normal() * 2f64.powi(r.below(40) as i32));
+    [vec![0.0; n], half.iter().flat_map(|step| [-step, *step]).collect()]
 }
 
 impl Class {
+    /// Whether sums of weights are exact in f64, so that the bounds are promised. Sums of real weights are rounded,
+    /// and with them the levels at which quantile functions jump.
+    pub fn has_exact_levels(&self) -> bool {
+        self.name != "real weights"
+    }
+
     /// Two columns of 1 to 100 rows; small sizes are frequent, and every third time sizes are equal.
     pub fn pair(&self, r: &mut Random) -> (Column, Column) {
         let size = |r: &mut Random| {
@@ -117,20 +141,31 @@ impl Class {
             Value(value) => {
                 (Column::unweighted(r.column(n, value)), Column::unweighted(r.column(m, value)))
             }
-            Weighted(value) => (weighted(r, n, value), weighted(r, m, value)),
-            Second(second) => {
-                let constant = self.name == "constant";
-                let first = if constant { vec![0.1; n] } else { r.column(n, Random::normal) };
-                let second = second(r, &first);
-                (Column::unweighted(first), Column::unweighted(second))
+            Weighted(value, weight) => (weighted(r, n, value, weight), weighted(r, m, value, weight)),
+            Together(columns) => {
+                let [first, second] = columns(r, [n, m]).map(Column::unweighted);
+                (first, second)
             }
         }
     }
 }
 
-fn weighted(r: &mut Random, n: usize, value: fn(&mut Random) -> f64) -> Column {
+fn weighted(
+    r: &mut Random,
+    n: usize,
+    value: fn(&mut Random) -> f64,
+    weight: fn(&mut Random) -> f64,
+) -> Column {
     let values = r.column(n, value);
-    // At least one row has a weight.
-    let weights = (0..n).map(|row| (r.below(6) + usize::from(row == 0)) as f64).collect();
+    let mut weights = r.column(n, weight);
+    weights[0] += 1.0; // at least one row has a weight
     Column { values, weights: Some(weights) }
+}
+
+fn whole(r: &mut Random) -> f64 {
+    r.below(6) as f64
+}
+
+fn real(r: &mut Random) -> f64 {
+    r.uniform() * [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6][r.below(7)]
 }

@@ -2,15 +2,12 @@
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
-use risk_sd::mean_risk;
+use num_traits::Zero;
+use risk_sd::{Curve, Knot, mean_risk};
 
 use super::Measured;
 use super::rows::{Column, Rows, integer};
 use super::truth::{Truth, fraction};
-
-const OF_SIZE: &str = "mean |x|";
-const OF_TAIL: &str = "mean |x| of the tail";
 
 /// Everything that depends on the column alone.
 pub fn whole(column: &Column) -> Vec<Measured> {
@@ -21,12 +18,11 @@ pub fn whole(column: &Column) -> Vec<Measured> {
     let deviation = |v: &BigInt| v * total - &sum;
     let square = |d: BigInt| &d * &d;
     let mean = rows.truth(&fraction(sum.clone(), total.clone()), 1);
-    let size = rows.truth(&fraction(rows.sum(Signed::abs), total.clone()), 1);
     let variance = fraction(rows.sum(|v| square(deviation(v))), total.pow(3));
     let below = |v: &BigInt| (-deviation(v)).max(BigInt::zero());
     let of_weights: BigInt = rows.weights.iter().map(|w| w * w).sum();
     let mut found = vec![
-        Measured::of("mean", OF_SIZE, size, sample.mean(), mean),
+        Measured::relative("mean", sample.mean(), mean),
         Measured::relative(
             "standard_deviation",
             sample.standard_deviation(),
@@ -69,7 +65,6 @@ struct Tail {
     p: BigInt,
     shift: i32,
     sum: BigInt,
-    size: BigInt,
 }
 
 impl Tail {
@@ -77,14 +72,13 @@ impl Tail {
         let shift = 1100; // p is an f64
         let p = integer(p, -shift);
         let mut left = &p * rows.total();
-        let (mut sum, mut size) = (BigInt::zero(), BigInt::zero());
+        let mut sum = BigInt::zero();
         for (value, weight) in rows.values.iter().zip(&rows.weights) {
             let mass = (weight << shift).min(left.clone());
             sum += &mass * value;
-            size += &mass * value.abs();
             left -= mass;
         }
-        Tail { p, shift, sum, size }
+        Tail { p, shift, sum }
     }
 }
 
@@ -95,7 +89,6 @@ pub fn at_level(column: &Column, p: f64) -> Vec<Measured> {
     let per = |sum: &BigInt, mass: BigInt| rows.truth(&fraction(sum.clone(), mass), 1);
     let (whole, share) = (rows.total() << tail.shift, rows.total() * &tail.p);
     let lower_mean = per(&tail.sum, share.clone());
-    let lower_size = per(&tail.size, share.clone());
     let mean = rows.truth(&fraction(rows.sum(|v| v.clone()), rows.total().clone()), 1);
     let quantile = rows.truth(&quantile(&rows, p).into(), 1);
     let value_at_risk = Truth::of_f64(0.0).minus(&quantile);
@@ -105,17 +98,13 @@ pub fn at_level(column: &Column, p: f64) -> Vec<Measured> {
     vec![
         Measured::relative("quantile", sample.quantile(p).expect("a level"), quantile.clone()),
         Measured::relative("value_at_risk", sample.value_at_risk(p).expect("a level"), value_at_risk),
-        Measured::of(
+        Measured::relative(
             "integrated_quantile",
-            OF_TAIL,
-            per(&tail.size, whole.clone()),
             sample.integrated_quantile(p).expect("a level"),
             per(&tail.sum, whole),
         ),
-        Measured::of(
+        Measured::relative(
             "tail_value_at_risk",
-            OF_TAIL,
-            lower_size,
             sample.tail_value_at_risk(p).expect("a level"),
             lower_mean.clone(),
         ),
@@ -126,7 +115,7 @@ pub fn at_level(column: &Column, p: f64) -> Vec<Measured> {
         ),
         Measured::of(
             "mean_risk, score by value at risk",
-            "|mean| + |Q|",
+            "abs(mean) + abs(Q)",
             apart,
             score,
             mean.plus(&quantile),
@@ -167,4 +156,44 @@ pub fn at_value(column: &Column, x: f64) -> Vec<Measured> {
             rows.truth(&share(shortfall), 1),
         ),
     ]
+}
+
+/// The knots of the four curves.
+pub fn curves(column: &Column) -> Vec<Measured> {
+    let (rows, sample) = (Rows::of(column), column.sample());
+    let mut distinct = rows.values.clone();
+    distinct.dedup();
+    let share = |sum: BigInt| fraction(sum, rows.total().clone());
+    let below = |z: &BigInt| rows.sum(|v| if v <= z { v.clone() } else { BigInt::zero() });
+    let knots = |curve: Curve, first: usize| {
+        let knots = sample.curve(curve).split_off(first);
+        assert_eq!(knots.len(), distinct.len(), "{curve:?}, {column:?}");
+        knots.into_iter().zip(&distinct)
+    };
+    let mut found = Vec::new();
+    let mut check = |[name_at, name]: [&'static str; 2], knot: Knot, at: Truth, value: Truth| {
+        found.push(Measured::relative(name_at, knot.at, at));
+        found.push(Measured::relative(name, knot.value, value));
+    };
+    let level = |z: &BigInt| Truth::new(&share(rows.level_at(z)), 0);
+    let value = |number: BigRational| rows.truth(&number, 1);
+    for (knot, z) in knots(Curve::Quantile, 0) {
+        check(["curve, levels", "curve, values"], knot, level(z), value(z.clone().into()));
+    }
+    for (knot, z) in knots(Curve::IntegratedQuantile, 1) {
+        check(["curve, levels", "curve, integrated quantiles"], knot, level(z), value(share(below(z))));
+    }
+    for (knot, z) in knots(Curve::Cdf, 0) {
+        check(["curve, values", "curve, levels"], knot, value(z.clone().into()), level(z));
+    }
+    for (knot, z) in knots(Curve::IntegratedCdf, 0) {
+        let shortfall = share(rows.sum(|v| (z - v).max(BigInt::zero())));
+        check(
+            ["curve, values", "curve, integrated levels"],
+            knot,
+            value(z.clone().into()),
+            value(shortfall),
+        );
+    }
+    found
 }

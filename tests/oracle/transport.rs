@@ -11,7 +11,7 @@ use risk_sd::{
 
 use super::Measured;
 use super::dominance::{Areas, mean_difference};
-use super::rows::{Column, Pair, Rows};
+use super::rows::{Cell, Column, Pair, Rows};
 use super::truth::{Truth, fraction, rational};
 
 /// Exponents of W_p.
@@ -42,11 +42,7 @@ pub fn distances(x: &Column, y: &Column, pair: &Pair) -> Vec<Measured> {
             cramer_distance(&a, &b).expect("in range"),
             cramer.root(2),
         ),
-        Measured::relative(
-            "energy_distance",
-            energy_distance(&a, &b).expect("in range"),
-            cramer.plus(&cramer).root(2),
-        ),
+        Measured::relative("energy_distance", energy_distance(&a, &b).expect("in range"), energy(pair)),
         Measured::relative(
             "kolmogorov_smirnov_distance",
             kolmogorov_smirnov_distance(&a, &b),
@@ -73,6 +69,12 @@ pub fn distances(x: &Column, y: &Column, pair: &Pair) -> Vec<Measured> {
     found
 }
 
+/// The energy distance.
+pub fn energy(pair: &Pair) -> Truth {
+    let cramer = pair.truth(&steps(pair).0, 1);
+    cramer.plus(&cramer).root(2)
+}
+
 /// The integral of the squared difference of the distribution functions, and its largest size.
 fn steps(pair: &Pair) -> (BigRational, BigRational) {
     let (mut area, mut highest) = (BigInt::zero(), BigInt::zero());
@@ -93,18 +95,27 @@ fn variance(rows: &Rows) -> BigRational {
     fraction(rows.sum(|v| (v * total - &sum).pow(2)), total.pow(3))
 }
 
-/// W_2^2 = location^2 + size^2 + shape^2.
+/// The covariance of the two quantile functions.
+fn covariance(pair: &Pair) -> BigRational {
+    let product = |cell: &Cell| &cell.width * &pair.x.values[cell.x] * &pair.y.values[cell.y];
+    let products = fraction(pair.cells.iter().map(product).sum::<BigInt>(), pair.total.clone());
+    let sum = |rows: &Rows| rows.sum(|v| v.clone());
+    products - fraction(sum(&pair.x) * sum(&pair.y), pair.total.clone())
+}
+
+/// W_2^2 = location^2 + size^2 + shape^2, where shape^2 is twice what the covariance lacks to the product of the
+/// deviations.
 fn split(x: &Column, y: &Column, pair: &Pair) -> [Measured; 3] {
     let found = wasserstein_split(&x.sample(), &y.sample()).expect("in range");
-    let deviation = |rows: &Rows| pair.truth(&variance(rows), 2).root(2);
-    let (of_x, of_y) = (deviation(&pair.x), deviation(&pair.y));
-    let location = mean_difference(pair);
-    let size = of_x.minus(&of_y);
-    let squares = pair.truth(&pair.mean(|d| d.pow(2)), 2);
-    let shape = squares.minus(&location.times(&location)).minus(&size.times(&size));
+    let (of_x, of_y) = (variance(&pair.x), variance(&pair.y));
+    let lacking = pair.truth(&(&of_x * &of_y), 4).root(2).minus(&pair.truth(&covariance(pair), 2));
+    let shape = lacking.plus(&lacking).root(2);
+    let deviation = |variance: &BigRational| pair.truth(variance, 2).root(2);
+    let (of_x, of_y) = (deviation(&of_x), deviation(&of_y));
     let both = of_x.plus(&of_y);
+    let size = of_x.minus(&of_y);
     [
-        Measured::relative("wasserstein_split, location", found.location, location),
+        Measured::relative("wasserstein_split, location", found.location, mean_difference(pair)),
         Measured::of(
             "wasserstein_split, size",
             "sum of both deviations",
@@ -112,13 +123,7 @@ fn split(x: &Column, y: &Column, pair: &Pair) -> [Measured; 3] {
             found.size,
             size,
         ),
-        Measured::of(
-            "wasserstein_split, shape",
-            "sum of both deviations",
-            both,
-            found.shape,
-            shape.root(2),
-        ),
+        Measured::of("wasserstein_split, shape", "sum of both deviations", both, found.shape, shape),
     ]
 }
 
@@ -151,11 +156,11 @@ pub fn between(x: &Column, y: &Column, pair: &Pair) -> Vec<Measured> {
     let middle = barycenter([&x.sample(), &y.sample()], &[1.0, 3.0]).expect("weights");
     assert_eq!(middle.len(), pair.cells.len());
     let values = middle.values().iter().zip(&pair.cells);
-    let measured = |(&found, cell): (&f64, &super::rows::Cell)| {
+    let measured = |(&found, cell): (&f64, &Cell)| {
         let (of_x, of_y) = (&pair.x.values[cell.x], &pair.y.values[cell.y] * BigInt::from(3));
         let size = pair.truth(&fraction(of_x.abs() + of_y.abs(), 4), 1);
         let truth = pair.truth(&fraction(of_x + of_y, 4), 1);
-        Measured::of("barycenter, values", "weighted |x| + |y|", size, found, truth)
+        Measured::of("barycenter, values", "weighted abs(x) + abs(y)", size, found, truth)
     };
     values.map(measured).collect()
 }
