@@ -2,7 +2,6 @@
 
 use super::dominance_test::check_level;
 use super::normal::{phi, upper_quantile};
-use super::uniform::pointwise_errors;
 use crate::dominance::pointwise::{differences, standardised, variances};
 use crate::dominance::pooled_pair::PooledPair;
 use crate::error::Error;
@@ -149,20 +148,19 @@ impl NonDominanceTest {
     /// # Errors
     /// [`Error::InvalidOrder`], [`Error::InvalidLevel`], [`Error::InvalidTrim`], [`Error::NothingLeft`];
     /// [`Error::UnknownName`], [`Error::SameName`]; in the named column [`Error::TooFewRows`] and
-    /// [`Error::TooFewClusters`]; [`Error::WrongMethod`] for strata, surveys and time series.
+    /// [`Error::TooFewClusters`].
     pub fn run(&self, samples: &Samples, a: &str, b: &str) -> Result<NonDominanceReport, Error> {
         if a == b {
             return Err(Error::SameName { name: a.to_owned() });
         }
         let positions = [samples.position(a)?, samples.position(b)?];
         samples.with_variance(&positions)?;
-        pointwise_errors("minima of standardised differences", samples)?;
         self.check_settings()?;
         let [x, y] = positions.map(|position| &samples.columns()[position]);
         let pair = PooledPair::new(&x.sample, &y.sample);
         let range = self.range(pair.values.len())?;
         let order = self.order as usize;
-        let variances = variances(&pair, order, x, y, samples.units());
+        let variances = variances(&pair, order, samples, [x, y]);
         let t = standardised(&differences(&pair, order, x, y), &variances);
         let direction = |sign: f64| {
             let (at, minimum_t) = range
