@@ -4,6 +4,7 @@
 use rand::{SeedableRng, rngs::StdRng};
 use rand_distr::{Distribution, StandardNormal};
 use risk_sd::{BlockLength, Sample, Samples, Survey};
+use statrs::distribution::{ContinuousCDF, Normal};
 
 /// The law of one column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +47,12 @@ pub enum Dependence {
     Serial {
         memory: f64,
     },
+    /// Paired rows, as many from each stratum: a part of their normals, of this share of the variance, lies in the
+    /// stratum's own slice of the normal law.
+    Stratified {
+        strata: usize,
+        share: f64,
+    },
     /// Columns are surveys of different clusters of `size` rows; the normals of a cluster are correlated.
     Surveys {
         size: usize,
@@ -76,12 +83,15 @@ impl Population {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
         let (size, correlation) = match self.dependence {
-            Dependence::Independent | Dependence::Serial { .. } => (1, 0.0),
+            Dependence::Independent | Dependence::Serial { .. } | Dependence::Stratified { .. } => {
+                (1, 0.0)
+            }
             Dependence::Paired { correlation } => (1, correlation),
             Dependence::Clustered { size, correlation } | Dependence::Surveys { size, correlation } => {
                 (size, correlation)
             }
         };
+        let standard = Normal::standard();
         let rows = self.columns.iter().map(|column| column.1).max().unwrap_or(0);
         let mut common: Vec<f64> = (0..rows.div_ceil(size)).map(|_| normal()).collect();
         let values = self.columns.iter().enumerate().map(|(name, &(law, rows))| {
@@ -94,6 +104,11 @@ impl Population {
                 let z = match self.dependence {
                     Dependence::Serial { memory } => {
                         memory * before + (1.0 - memory * memory).sqrt() * normal()
+                    }
+                    Dependence::Stratified { strata, share } => {
+                        let slice = (row % strata) as f64 + standard.cdf(normal());
+                        share.sqrt() * standard.inverse_cdf(slice / strata as f64)
+                            + (1.0 - share).sqrt() * normal()
                     }
                     _ => correlation.sqrt() * common[row / size] + (1.0 - correlation).sqrt() * normal(),
                 };
@@ -114,6 +129,10 @@ impl Population {
             }
             Dependence::Paired { .. } => Samples::paired(values),
             Dependence::Serial { .. } => Samples::paired(values)?.time_series(BlockLength::Automatic),
+            Dependence::Stratified { strata, .. } => {
+                let of_row: Vec<usize> = (0..self.columns[0].1).map(|row| row % strata).collect();
+                Samples::paired(values)?.stratified(&of_row)
+            }
             Dependence::Surveys { size, .. } => {
                 Samples::surveys(values.into_iter().map(|(name, values)| {
                     let clusters: Vec<usize> = (0..values.len()).map(|row| row / size).collect();
