@@ -18,6 +18,11 @@ pub enum Law {
         mean: f64,
         sd: f64,
     },
+    /// A standard normal, its negative half multiplied by `below`, its positive by `above`.
+    Bent {
+        below: f64,
+        above: f64,
+    },
     /// A normal rounded to 1, 2, ..., 5.
     FivePoints {
         mean: f64,
@@ -30,6 +35,7 @@ impl Law {
         match self {
             Law::Normal { mean, sd } => mean + sd * z,
             Law::LogNormal { mean, sd } => (mean + sd * z).exp(),
+            Law::Bent { below, above } => z * if z < 0.0 { below } else { above },
             Law::FivePoints { mean, sd } => (mean + sd * z).round().clamp(1.0, 5.0),
         }
     }

@@ -25,10 +25,14 @@ use crate::sample::{Samples, Sampling};
 /// data contradict dominance, is that of [`UniformTest`](crate::UniformTest); the whole range, up to a small
 /// violation, that of [`DominanceTest`](crate::DominanceTest).
 ///
-/// Conventions: the minimum is over distinct pooled values strictly inside the pooled range. V has the plain divisor n
-/// (clusters of several rows: times C / (C - 1), C the clusters); V = 0 makes t infinite unless Delta = 0, which makes it 0. t is unchanged where
-/// the data are multiplied by a positive number or shifted. The normal law is asymptotic: where two curves touch at one
-/// point, rates of .011, .038 and .048 instead of .05 were measured at n = 50, 200 and 1000.
+/// Every sampling design is taken. V has the plain divisor n; clusters of several rows: times C / (C - 1), C the clusters;
+/// strata and surveys: squared deviations of units from the mean of their stratum, times h / (h - 1), h the units of the
+/// stratum; time series: Bartlett's long-run variance over the block length L, times n / (n - L).
+///
+/// Conventions: the minimum is over distinct pooled values strictly inside the pooled range. V = 0 makes t infinite unless
+/// Delta = 0, which makes it 0. t is unchanged where the data are multiplied by a positive number or shifted. The normal law
+/// is asymptotic: where two curves touch at one point, rates of .011, .038 and .048 instead of .05 were measured at n = 50,
+/// 200 and 1000 (independent rows).
 ///
 /// ```
 /// use risk_sd::{NonDominanceOutcome, NonDominanceTest, Sample, Samples};
@@ -42,7 +46,7 @@ use crate::sample::{Samples, Sampling};
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
-/// Cost: O((n + m) s^3) after sorting.
+/// Cost: O((n + m) s^3) after sorting; time series in blocks of L rows O((n + m) (L + s) s^2).
 ///
 /// Reference: Davidson, Duclos 2013 (the statistic; its bootstrap by empirical likelihood is left out).
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -135,6 +135,11 @@ fn subsampling_a_series_takes_overlapping_blocks() {
     let blocks = NullLaw::OverlappingBlocks(SubsampleSize::Automatic);
     assert_eq!(law(&samples[2]), (blocks, SubsampleSize::Rows(9), 72));
     assert_eq!(law(&samples[3]), (blocks, SubsampleSize::RowsOfEach { a: 9, b: 6 }, 72));
+    // Never shorter than the blocks of the series.
+    let column = |seed| Random(seed).column(80, Random::normal);
+    let long = Samples::paired([("a", column(1)), ("b", column(2))]).unwrap();
+    let long = long.time_series(BlockLength::Rows(12)).unwrap();
+    assert_eq!(law(&long), (blocks, SubsampleSize::Rows(12), 69));
 }
 
 #[test]

@@ -27,8 +27,8 @@ use crate::kernels::process::for_each_state;
 use crate::sample::{Column, Samples};
 use sweep::Sweep;
 
-/// V at every distinct pooled value of two columns of these samples, in the scale of the pair. Cost: O(N s^2); for series
-/// of blocks of L rows O(N L s^2).
+/// V at every distinct pooled value of two columns of these samples, in the scale of the pair. Cost: O(N s^3); for series
+/// of blocks of L rows O(N (L + s) s^2).
 pub(crate) fn variances(
     pair: &PooledPair,
     order: usize,

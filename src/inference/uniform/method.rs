@@ -80,7 +80,8 @@ pub enum NullLaw {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum SubsampleSize {
-    /// `sqrt(n)` rows of A (pairs, clusters), rounded up; of B in proportion.
+    /// `sqrt(n)` rows of A (pairs, clusters), rounded up; of a time series at least its block length, because shorter runs
+    /// do not see how rows depend on each other. Of B in proportion.
     #[default]
     Automatic,
     /// This many rows of A (pairs, clusters); of B in proportion.
@@ -316,7 +317,9 @@ impl Plan {
             false => Err(Error::InvalidSubsample { found, rows: of }),
         };
         let of_first = |of: usize| match size {
-            SubsampleSize::Automatic => (of as f64).sqrt().ceil() as usize,
+            SubsampleSize::Automatic => {
+                ((of as f64).sqrt().ceil() as usize).max(samples.block_length().unwrap_or(0))
+            }
             SubsampleSize::Rows(rows) | SubsampleSize::RowsOfEach { a: rows, .. } => rows,
         };
         if let (false, Some(units)) = (apart(samples), samples.units()) {
