@@ -79,6 +79,8 @@ pub enum Error {
     InvalidPower { power: f64 },
     /// A simulation of no data set.
     NoDataSets,
+    /// A simulation of data sets with more rows than this crate draws.
+    SimulationTooLarge { size: usize, most: usize },
     /// A probability outside (0, 1].
     InvalidProbability { probability: f64 },
     /// NaN where a number was asked for.
@@ -274,6 +276,10 @@ impl fmt::Display for Error {
             }
             InvalidPower { power } => write!(f, "the power {power} is outside [1/2, 1)"),
             NoDataSets => write!(f, "a simulation needs at least one data set"),
+            SimulationTooLarge { size, most } => write!(
+                f,
+                "data sets of size {size} are too large to be simulated: columns of at most {most} rows are"
+            ),
             InvalidProbability { probability } => {
                 write!(f, "the probability {probability} is outside (0, 1]")
             }
