@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::in_order::in_order;
+use crate::kernels::in_order::in_order;
 use super::wasserstein::{between, exponent};
 use crate::error::Error;
 use crate::sample::Samples;

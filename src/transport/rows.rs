@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use super::in_order::in_order;
+use crate::kernels::in_order::in_order;
 use super::wasserstein::{between, exponent};
 use crate::error::Error;
 use crate::kernels::cells::Law;

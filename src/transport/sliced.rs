@@ -5,7 +5,7 @@ use std::fmt;
 use ndarray::ArrayView2;
 
 use super::directions::Directions;
-use super::in_order::in_order;
+use crate::kernels::in_order::in_order;
 use super::wasserstein::{exponent, in_range};
 use crate::error::Error;
 use crate::kernels::cells::Law;
