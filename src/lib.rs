@@ -69,6 +69,7 @@ mod alignment;
 mod dominance;
 mod ensemble;
 mod error;
+mod fidelity;
 mod inference;
 mod kernels;
 #[cfg(feature = "plot")]
@@ -96,6 +97,12 @@ pub use ensemble::{
     Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
+pub use fidelity::{
+    CategoricalFidelity, ClosestRecords, ClosestRecordsReport, ColumnScale, Figure, LevelCount,
+    MixedTable, Novelty, NumericFidelity, PrivacyFinding, QuantileBins, categorical_fidelity,
+    chi_square_distance, closest_record_distances, entropy, novelty, numeric_fidelity, row_key,
+    spearman_rho, total_variation_distance,
+};
 pub use inference::{
     Adjustment, Direction, DominanceReport, DominanceTest, Guard, Interval, NonDominanceDirection,
     NonDominanceOutcome, NonDominanceReport, NonDominanceTest, NullLaw, Outcome, PlanSize,
