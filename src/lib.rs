@@ -98,10 +98,13 @@ pub use ensemble::{
 };
 pub use error::Error;
 pub use fidelity::{
-    CategoricalFidelity, ClosestRecords, ClosestRecordsReport, ColumnScale, Figure, LevelCount,
-    MixedTable, Novelty, NumericFidelity, PrivacyFinding, QuantileBins, categorical_fidelity,
-    chi_square_distance, closest_record_distances, entropy, novelty, numeric_fidelity, row_key,
-    spearman_rho, total_variation_distance,
+    CategoricalCourse, CategoricalFidelity, ClosestRecords, ClosestRecordsReport, ColumnFidelity,
+    ColumnFigures, ColumnPair, ColumnScale, CorrelationDifference, Course, Dependence,
+    DependenceFidelity, FidelityReport, Figure, LevelCount, MixedTable, Novelty, NumericCourse,
+    NumericFidelity, PrivacyFinding, QuantileBins, RankCorrelations, ResampledUnit, TableFidelity,
+    TemporalColumn, TemporalFidelity, autocorrelation, categorical_fidelity, chi_square_distance,
+    closest_record_distances, entropy, lag_differences, novelty, numeric_fidelity, rank_correlations,
+    row_key, spearman_rho, total_variation_distance,
 };
 pub use inference::{
     Adjustment, Direction, DominanceReport, DominanceTest, Guard, Interval, NonDominanceDirection,

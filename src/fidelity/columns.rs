@@ -183,7 +183,7 @@ impl CategoricalFidelity {
             chi_square: next(),
             entropy_real: next(),
             entropy_synthetic: next(),
-            levels: levels.names.len(),
+            levels: levels.len(),
             only_in_real: levels.missing(real, synthetic),
             only_in_synthetic: levels.missing(synthetic, real),
         }
@@ -227,9 +227,19 @@ impl CommonLevels {
         counts
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The place among all of a level of one of the columns.
+    pub(super) fn place(&self, column: usize, level: u32) -> u32 {
+        self.places[column][level as usize]
+    }
+
     /// A column's levels as numbers.
     pub(super) fn numbers(&self, column: usize, levels: &Levels) -> Vec<f64> {
-        levels.of_row.iter().map(|level| f64::from(self.places[column][*level as usize])).collect()
+        levels.of_row.iter().map(|level| f64::from(self.place(column, *level))).collect()
     }
 
     /// The levels with rows here and none there.

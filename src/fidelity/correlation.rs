@@ -75,6 +75,11 @@ impl Ranked {
         Ranked { order, places }
     }
 
+    /// Whether there are two different values.
+    pub(super) fn varies(&self) -> bool {
+        self.places.windows(2).any(|pair| pair[0] != pair[1])
+    }
+
     /// The places where each row is repeated so often.
     pub(super) fn repeated(&self, times: impl Fn(usize) -> usize) -> Vec<u32> {
         let mut places = vec![0; self.places.len()];

@@ -177,7 +177,7 @@ impl Levels {
 }
 
 impl Entities {
-    fn of(labels: impl IntoIterator<Item = impl Ord>) -> Entities {
+    pub(super) fn of(labels: impl IntoIterator<Item = impl Ord>) -> Entities {
         let mut numbers = BTreeMap::new();
         let number = |label| {
             let next = numbers.len() as u32;
