@@ -5,8 +5,8 @@ use std::fmt;
 /// What was wrong with the input, and where.
 ///
 /// Rows are counted from 0. Errors that concern one column of several come wrapped in
-/// [`Error::InColumn`], which names it; those that concern one instance of a batch in
-/// [`Error::InInstance`] or [`Error::InPrediction`].
+/// [`Error::InColumn`], which names it; those that concern one of two tables in [`Error::InTable`], one instance
+/// of a batch in [`Error::InInstance`] or [`Error::InPrediction`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // fields: each variant's sentence says what they hold
@@ -196,6 +196,23 @@ pub enum Error {
     EpsilonTooSmall { largest: f64, epsilon: f64 },
     /// No iteration was allowed.
     NoIterations,
+
+    /// A table without columns.
+    NoColumns,
+    /// The error `source` concerns this one of two tables.
+    InTable { table: &'static str, source: Box<Error> },
+    /// A column that only this one of two tables has.
+    UnmatchedColumn { column: String, only_in: &'static str },
+    /// A column that holds numbers in one table and levels in the other.
+    DifferentKinds { column: String, first: &'static str, second: &'static str },
+    /// Entities in one of two tables only; this one has none.
+    NoEntities { table: &'static str },
+    /// Fewer than two bins.
+    InvalidBins { bins: usize },
+    /// Autocorrelation up to lag 0.
+    NoLags,
+    /// No entity has as many rows as a lag needs.
+    SeriesTooShort { longest: usize, lag: usize },
 }
 
 impl fmt::Display for Error {
@@ -428,6 +445,23 @@ impl fmt::Display for Error {
                 "epsilon {epsilon} is too small beside the largest cost {largest}: more than 1e12 times smaller"
             ),
             NoIterations => write!(f, "at least one iteration is needed"),
+            NoColumns => write!(f, "the table has no column"),
+            InTable { table, source } => write!(f, "{table} table: {source}"),
+            UnmatchedColumn { column, only_in } => {
+                write!(f, "column '{column}' is in the {only_in} table only")
+            }
+            DifferentKinds { column, first, second } => {
+                write!(f, "column '{column}' is {first} in one table and {second} in the other")
+            }
+            NoEntities { table } => {
+                write!(f, "the {table} table says of no row to which entity it belongs, the other does")
+            }
+            InvalidBins { bins } => write!(f, "{bins} bin(s): at least 2 are needed"),
+            NoLags => write!(f, "at least one lag is needed"),
+            SeriesTooShort { longest, lag } => write!(
+                f,
+                "no entity has a row {lag} step(s) after another: the longest has {longest} row(s)"
+            ),
         }
     }
 }
@@ -437,6 +471,7 @@ impl std::error::Error for Error {
         match self {
             Error::InColumn { source, .. }
             | Error::InInstance { source, .. }
+            | Error::InTable { source, .. }
             | Error::InPrediction { source, .. } => Some(source),
             _ => None,
         }
@@ -447,6 +482,11 @@ impl Error {
     /// Names the column that this error concerns.
     pub(crate) fn in_column(self, column: &str) -> Error {
         Error::InColumn { column: column.to_owned(), source: Box::new(self) }
+    }
+
+    /// Names the one of two tables that this error concerns.
+    pub(crate) fn in_table(self, table: &'static str) -> Error {
+        Error::InTable { table, source: Box::new(self) }
     }
 
     /// Names the instance of a batch that this error concerns.
