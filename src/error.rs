@@ -5,8 +5,8 @@ use std::fmt;
 /// What was wrong with the input, and where.
 ///
 /// Rows are counted from 0. Errors that concern one column of several come wrapped in
-/// [`Error::InColumn`], which names it; those that concern one instance of a batch in
-/// [`Error::InInstance`] or [`Error::InPrediction`].
+/// [`Error::InColumn`], which names it; those that concern one of two tables in [`Error::InTable`], one instance
+/// of a batch in [`Error::InInstance`] or [`Error::InPrediction`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // fields: each variant's sentence says what they hold
@@ -104,6 +104,8 @@ pub enum Error {
     InvalidPower { power: f64 },
     /// A simulation of no data set.
     NoDataSets,
+    /// A simulation of data sets with more rows than this crate draws.
+    SimulationTooLarge { size: usize, most: usize },
     /// A probability outside (0, 1].
     InvalidProbability { probability: f64 },
     /// NaN where a number was asked for.
@@ -194,6 +196,9 @@ pub enum Error {
     InvalidEntry { what: &'static str, row: usize, column: usize, value: f64 },
     /// A matrix that is not equal to its transpose.
     Asymmetric { what: &'static str, row: usize, column: usize, value: f64, mirrored: f64 },
+    /// Different embeddings, of which this is the first pair, all so close that the squares of their distances
+    /// underflow.
+    EmbeddingsTooClose { row: usize, other: usize },
     /// A row of a matrix that is all zeros.
     ZeroRow { what: &'static str, row: usize },
     /// A batch of no instances.
@@ -216,6 +221,23 @@ pub enum Error {
     EpsilonTooSmall { largest: f64, epsilon: f64 },
     /// No iteration was allowed.
     NoIterations,
+
+    /// A table without columns.
+    NoColumns,
+    /// The error `source` concerns this one of two tables.
+    InTable { table: &'static str, source: Box<Error> },
+    /// A column that only this one of two tables has.
+    UnmatchedColumn { column: String, only_in: &'static str },
+    /// A column that holds numbers in one table and levels in the other.
+    DifferentKinds { column: String, first: &'static str, second: &'static str },
+    /// Entities in one of two tables only; this one has none.
+    NoEntities { table: &'static str },
+    /// Fewer than two bins.
+    InvalidBins { bins: usize },
+    /// Autocorrelation up to lag 0.
+    NoLags,
+    /// No entity has as many rows as a lag needs.
+    SeriesTooShort { longest: usize, lag: usize },
 }
 
 impl fmt::Display for Error {
@@ -324,6 +346,10 @@ impl fmt::Display for Error {
             }
             InvalidPower { power } => write!(f, "the power {power} is outside [1/2, 1)"),
             NoDataSets => write!(f, "a simulation needs at least one data set"),
+            SimulationTooLarge { size, most } => write!(
+                f,
+                "data sets of size {size} are too large to be simulated: columns of at most {most} rows are"
+            ),
             InvalidProbability { probability } => {
                 write!(f, "the probability {probability} is outside (0, 1]")
             }
@@ -443,6 +469,11 @@ impl fmt::Display for Error {
                 f,
                 "{what} [{row}][{column}] is {value}, but [{column}][{row}] is {mirrored}: the matrix has to be symmetric"
             ),
+            EmbeddingsTooClose { row, other } => write!(
+                f,
+                "embeddings {row} and {other} differ, but all squared distances are too small for f64: multiply \
+                 the coordinates by a constant"
+            ),
             ZeroRow { what, row } => write!(f, "row {row} of the {what} matrix is all zeros"),
             EmptyBatch => write!(f, "the batch has no instance"),
             InInstance { instance, source } => write!(f, "instance {instance}: {source}"),
@@ -467,6 +498,23 @@ impl fmt::Display for Error {
                 "epsilon {epsilon} is too small beside the largest cost {largest}: more than 1e12 times smaller"
             ),
             NoIterations => write!(f, "at least one iteration is needed"),
+            NoColumns => write!(f, "the table has no column"),
+            InTable { table, source } => write!(f, "{table} table: {source}"),
+            UnmatchedColumn { column, only_in } => {
+                write!(f, "column '{column}' is in the {only_in} table only")
+            }
+            DifferentKinds { column, first, second } => {
+                write!(f, "column '{column}' is {first} in one table and {second} in the other")
+            }
+            NoEntities { table } => {
+                write!(f, "the {table} table says of no row to which entity it belongs, the other does")
+            }
+            InvalidBins { bins } => write!(f, "{bins} bin(s): at least 2 are needed"),
+            NoLags => write!(f, "at least one lag is needed"),
+            SeriesTooShort { longest, lag } => write!(
+                f,
+                "no entity has a row {lag} step(s) after another: the longest has {longest} row(s)"
+            ),
         }
     }
 }
@@ -477,6 +525,7 @@ impl std::error::Error for Error {
             Error::InColumn { source, .. }
             | Error::InDimension { source, .. }
             | Error::InInstance { source, .. }
+            | Error::InTable { source, .. }
             | Error::InPrediction { source, .. } => Some(source),
             _ => None,
         }
@@ -487,6 +536,11 @@ impl Error {
     /// Names the column that this error concerns.
     pub(crate) fn in_column(self, column: &str) -> Error {
         Error::InColumn { column: column.to_owned(), source: Box::new(self) }
+    }
+
+    /// Names the one of two tables that this error concerns.
+    pub(crate) fn in_table(self, table: &'static str) -> Error {
+        Error::InTable { table, source: Box::new(self) }
     }
 
     /// Names the instance of a batch that this error concerns.

@@ -73,6 +73,7 @@ mod audit;
 mod dominance;
 mod ensemble;
 mod error;
+mod fidelity;
 mod inference;
 mod kernels;
 #[cfg(feature = "plot")]
@@ -106,6 +107,15 @@ pub use ensemble::{
     Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
+pub use fidelity::{
+    CategoricalCourse, CategoricalFidelity, ClosestRecords, ClosestRecordsReport, ColumnFidelity,
+    ColumnFigures, ColumnPair, ColumnScale, CorrelationDifference, Course, Dependence,
+    DependenceFidelity, FidelityReport, Figure, LevelCount, MixedTable, Novelty, NumericCourse,
+    NumericFidelity, PrivacyFinding, QuantileBins, RankCorrelations, ResampledUnit, TableFidelity,
+    TemporalColumn, TemporalFidelity, autocorrelation, categorical_fidelity, chi_square_distance,
+    closest_record_distances, entropy, lag_differences, novelty, numeric_fidelity, rank_correlations,
+    row_key, spearman_rho, total_variation_distance,
+};
 pub use inference::{
     Adjustment, Direction, DominanceReport, DominanceTest, Guard, Interval, NonDominanceDirection,
     NonDominanceOutcome, NonDominanceReport, NonDominanceTest, NullLaw, Outcome, PlanSize,
