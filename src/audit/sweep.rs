@@ -6,6 +6,7 @@ use super::report::TrustReport;
 use super::sweep_report::{CandidateShare, ShareKind, SweepPoint, SweepReport, WinnerChange};
 use super::{DimensionWeight, Profile, Replication};
 use crate::error::Error;
+use crate::kernels::in_order::in_order;
 use crate::kernels::sum::{Sum, sum};
 use crate::ranking::ranks_up_to_rounding;
 use crate::resampling::Bootstrap;
@@ -54,7 +55,7 @@ const MOST_POINTS: usize = 1 << 18;
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
-/// Cost: O(points * candidates * folds * (T + draws)).
+/// Cost: O(points * candidates * folds * (T + draws)), points spread over threads.
 #[doc(alias = "ternary")]
 #[doc(alias = "weight sensitivity")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +111,8 @@ impl TradeOffSweep {
         let draws = self.draws(report, &indices);
         let scored = Scored { indices: &indices, profile: &start.profile, draws: &draws };
         let points = lattice(report.dimensions.len(), self.resolution);
-        let points = points.into_iter().map(|w| scored.point(w)).collect::<Result<Vec<_>, _>>()?;
+        let points = in_order(points.len(), || (), |(), i| scored.point(&points[i]));
+        let points = points.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut sweep = SweepReport {
             dimensions: report.dimensions.iter().map(|d| d.name.clone()).collect(),
             candidates: report.candidates.clone(),
@@ -212,8 +214,8 @@ struct Scored<'a> {
 }
 
 impl Scored<'_> {
-    fn point(&self, weights: Vec<f64>) -> Result<SweepPoint, Error> {
-        let values: Vec<Vec<f64>> = self.values(&weights);
+    fn point(&self, weights: &[f64]) -> Result<SweepPoint, Error> {
+        let values = self.values(weights);
         let scores = self.scores(&values)?;
         let winners = winners(&scores);
         let others = (0..scores.len()).filter(|&g| g != winners[0]).map(|g| scores[g]);
@@ -222,7 +224,7 @@ impl Scored<'_> {
             _ => Some(0.0),
         };
         let kept = self.kept(&values, winners[0])?;
-        Ok(SweepPoint { weights, scores, winners, margin, kept })
+        Ok(SweepPoint { weights: weights.to_vec(), scores, winners, margin, kept })
     }
 
     /// tau by candidate and fold.
