@@ -1,6 +1,6 @@
 //! Who wins under which trade-offs: the sweep over the simplex of weights.
 
-use super::assess::{Indices, assess, first_shares};
+use super::assess::{Indices, assess};
 use super::regions::{regions_of_cell, regions_of_segment};
 use super::report::TrustReport;
 use super::sweep_report::{CandidateShare, ShareKind, SweepPoint, SweepReport, WinnerChange};
@@ -236,24 +236,28 @@ impl Scored<'_> {
         values.iter().map(|v| Ok(assess(v, self.profile)?.score)).collect()
     }
 
-    /// Share of draws in which a candidate wins; who tie share the draw.
+    /// Share of draws in which a candidate wins, alone or level with others.
     fn kept(&self, values: &[Vec<f64>], winner: usize) -> Result<Option<f64>, Error> {
-        let draws = match self.draws {
+        let (kept, draws) = match self.draws {
             Draws::None => return Ok(None),
-            Draws::AsTheyAre => return Ok(Some(first_shares(values)[winner])),
-            Draws::OfFolds(draws) => draws,
-        };
-        let mut kept = Sum::default();
-        for draw in draws {
-            let drawn =
-                |(v, folds): (&Vec<f64>, &Vec<u32>)| folds.iter().map(|&f| v[f as usize]).collect();
-            let drawn: Vec<Vec<f64>> = values.iter().zip(draw).map(drawn).collect();
-            let winners = winners(&self.scores(&drawn)?);
-            if winners.contains(&winner) {
-                kept.add(1.0 / winners.len() as f64);
+            Draws::AsTheyAre => {
+                let of_fold = |f: usize| values.iter().map(|v| v[f]).collect::<Vec<_>>();
+                let folds = self.indices.folds();
+                ((0..folds).filter(|&f| winners(&of_fold(f)).contains(&winner)).count(), folds)
             }
-        }
-        Ok(Some(kept.value() / draws.len() as f64))
+            Draws::OfFolds(draws) => {
+                let mut kept = 0;
+                for draw in draws {
+                    let drawn = |(v, folds): (&Vec<f64>, &Vec<u32>)| {
+                        folds.iter().map(|&f| v[f as usize]).collect()
+                    };
+                    let drawn: Vec<Vec<f64>> = values.iter().zip(draw).map(drawn).collect();
+                    kept += usize::from(winners(&self.scores(&drawn)?).contains(&winner));
+                }
+                (kept, draws.len())
+            }
+        };
+        Ok(Some(kept as f64 / draws as f64))
     }
 
     fn change(&self, sweep: &SweepReport) -> Result<Option<WinnerChange>, Error> {

@@ -51,8 +51,8 @@ pub struct SweepPoint {
     pub winners: Vec<usize>,
     /// Score of the winner minus that of the next: 0 for a tie, `None` for a single candidate.
     pub margin: Option<f64>,
-    /// Share of the bootstrap draws of the folds in which the (first) winner wins too; `None` where none were
-    /// drawn.
+    /// Share of the bootstrap draws of the folds in which the (first) winner wins too, alone or level with
+    /// others; `None` where none were drawn.
     pub kept: Option<f64>,
 }
 
