@@ -12,7 +12,10 @@ mod designs;
 mod draws;
 
 use designs::{NAMES, design};
-use risk_sd::{Bootstrap, BootstrapMethod, DominanceTest, Guard, Order, RankingTest, gap};
+use risk_sd::{
+    Bootstrap, BootstrapMethod, DominanceTest, Guard, NullLaw, Order, RankingTest, SubsampleSize,
+    UniformMethod, UniformTest, gap,
+};
 
 /// ratio, standard error, p-value of the bound, p-value of the guard, upper bound: of "a over b".
 type Pinned = [f64; 5];
@@ -128,6 +131,32 @@ const AREAS: [[[f64; 2]; 2]; 9] = [
     [[0.013292444055390724, 0.00017931730592335435], [0.0019399245958426714, 2.037008454425127e-07]],
 ];
 
+/// Barrett-Donald, Linton-Song-Whang, Donald-Hsu: first order, then second.
+#[rustfmt::skip]
+const CLASSICAL: [[[f64; 2]; 3]; 9] = [
+    [[0.027888446215139442, 0.00398406374501992], [0.00796812749003984, 0.01195219123505976], [0.027888446215139442, 0.00398406374501992]],
+    [[0.03187250996015936, 0.00796812749003984], [0.00796812749003984, 0.01195219123505976], [0.03187250996015936, 0.00796812749003984]],
+    [[0.08764940239043825, 0.01593625498007968], [0.02390438247011952, 0.03187250996015936], [0.08764940239043825, 0.01593625498007968]],
+    [[0.01195219123505976, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992], [0.01195219123505976, 0.00398406374501992]],
+    [[0.00398406374501992, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992]],
+    [[0.035856573705179286, 0.00796812749003984], [0.01195219123505976, 0.01195219123505976], [0.035856573705179286, 0.00796812749003984]],
+    [[0.0398406374501992, 0.043824701195219126], [0.035856573705179286, 0.05976095617529881], [0.0398406374501992, 0.043824701195219126]],
+    [[0.02390438247011952, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992], [0.02390438247011952, 0.00398406374501992]],
+    [[0.055776892430278883, 0.00398406374501992], [0.01593625498007968, 0.0199203187250996], [0.055776892430278883, 0.00398406374501992]],
+];
+
+/// Null laws that are not the default.
+#[rustfmt::skip]
+const LAWS: [[f64; 2]; 7] = [
+    [0.04780876494023904, 0.01593625498007968],
+    [0.03187250996015936, 0.01593625498007968],
+    [0.043824701195219126, 0.01195219123505976],
+    [0.00796812749003984, 0.00398406374501992],
+    [0.027888446215139442, 0.00398406374501992],
+    [0.08366533864541832, 0.07569721115537849],
+    [0.07547169811320754, 0.07547169811320754],
+];
+
 const ORDERS: [Order; 2] = [Order::First, Order::Second];
 /// Not the defaults, so that the defaults stay free to change.
 const BOOTSTRAP: Bootstrap = Bootstrap::new().replicates(250).seed(20_240_607);
@@ -189,6 +218,34 @@ fn methods() {
         error("series", BootstrapMethod::MovingBlocks),
     ];
     assert_eq!(found, [0.037909001412467946, 0.046147884066210586, 0.0447746728327624]);
+}
+
+/// p-values of "b dominates a" at both orders.
+#[test]
+fn classical_tests() {
+    let p = |name: &str, test: UniformTest| {
+        let report = test.replicates(250).seed(20_240_607).run(&design(name), "a", "b").unwrap();
+        [report.orders[0].b_over_a.p_value, report.orders[1].b_over_a.p_value]
+    };
+    let of = |method| UniformTest::new().method(method);
+    let found = NAMES.map(|name| {
+        [UniformMethod::BarrettDonald, UniformMethod::LintonSongWhang, UniformMethod::DonaldHsu]
+            .map(|method| p(name, of(method)))
+    });
+    assert_eq!(found, CLASSICAL, "all that was found:\n{found:#?}");
+    let law = |law: NullLaw| UniformTest::new().null_law(law);
+    let subsets = of(UniformMethod::LintonMaasoumiWhang);
+    let blocks = NullLaw::OverlappingBlocks(SubsampleSize::Rows(9));
+    let found = [
+        p("unequal", law(NullLaw::Permutation)),
+        p("unequal", law(NullLaw::Pooled)),
+        p("weighted", law(NullLaw::Bayesian)),
+        p("clustered", law(NullLaw::Multiplier)),
+        p("stratified", law(NullLaw::Permutation)),
+        p("independent", subsets.clone()),
+        p("series", subsets.null_law(blocks).level(0.1)),
+    ];
+    assert_eq!(found, LAWS, "all that was found:\n{found:#?}");
 }
 
 /// Analytic errors draw nothing but in the guard.
