@@ -116,7 +116,7 @@ impl Sample {
     }
 
     /// The row of `Q(p)`, p in (0, 1].
-    pub(super) fn quantile_row(&self, p: f64) -> usize {
+    pub(crate) fn quantile_row(&self, p: f64) -> usize {
         if p == 1.0 {
             return self.len() - 1; // also where the last rows are lighter than the rule's tolerance
         }

@@ -2,10 +2,10 @@
 
 use ndarray::ArrayView2;
 
-use super::in_order::in_order;
 use super::wasserstein::{between, exponent};
 use crate::error::Error;
 use crate::kernels::cells::Law;
+use crate::kernels::in_order::in_order;
 use crate::kernels::sort;
 use crate::sample::Number;
 
