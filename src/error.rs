@@ -71,6 +71,31 @@ pub enum Error {
     /// A negative, NaN or infinite weight of a metric.
     InvalidMetricWeight { metric: String, weight: f64 },
 
+    /// A trust index without dimensions.
+    NoDimensions,
+    /// The error `source` concerns this dimension of a trust index.
+    InDimension { dimension: String, source: Box<Error> },
+    /// A dimension of a trust index without metrics.
+    EmptyDimension { dimension: String },
+    /// A profile weighs a dimension that the index does not have.
+    UnknownDimension { profile: String, dimension: String },
+    /// A negative, NaN or infinite trade-off weight.
+    InvalidTradeOff { profile: String, dimension: String, weight: f64 },
+    /// A profile whose trade-off weights are all zero.
+    ZeroTradeOffs { profile: String },
+    /// No profile of trade-off weights was given.
+    NoProfiles,
+    /// A sweep over no weights, or over more than `most`.
+    InvalidResolution { resolution: usize, dimensions: usize, most: usize },
+    /// A candidate was audited on another number of folds than the first one.
+    UnequalFolds { candidate: String, expected: usize, found: usize },
+    /// No fold was named to choose on, or to report on.
+    NoFolds { purpose: &'static str },
+    /// A table without this fold.
+    UnknownFold { fold: String },
+    /// A fold to choose on and to report on.
+    SharedFold { fold: String },
+
     /// A level outside (0, 1/2).
     InvalidLevel { level: f64 },
     /// A threshold of the violation ratio outside (0, 1/2].
@@ -287,6 +312,34 @@ impl fmt::Display for Error {
                 f,
                 "the weight of metric '{metric}' is {weight}: weights are finite and not negative"
             ),
+            NoDimensions => write!(f, "the trust index has no dimension"),
+            InDimension { dimension, source } => write!(f, "dimension '{dimension}': {source}"),
+            EmptyDimension { dimension } => write!(f, "dimension '{dimension}' has no metric"),
+            UnknownDimension { profile, dimension } => {
+                write!(f, "profile '{profile}' weighs '{dimension}', which is no dimension of the index")
+            }
+            InvalidTradeOff { profile, dimension, weight } => write!(
+                f,
+                "profile '{profile}' gives '{dimension}' the weight {weight}: weights are finite and not negative"
+            ),
+            ZeroTradeOffs { profile } => {
+                write!(f, "profile '{profile}' gives every dimension the weight 0")
+            }
+            NoProfiles => write!(f, "no profile of trade-off weights was given"),
+            InvalidResolution { resolution, dimensions, most } => write!(
+                f,
+                "resolution {resolution} over {dimensions} dimension(s): it is at least 1, for at most {most} weights"
+            ),
+            UnequalFolds { candidate, expected, found } => write!(
+                f,
+                "candidate '{candidate}' has {found} fold(s), the first candidate has {expected}"
+            ),
+            NoFolds { purpose } => write!(f, "no fold was named to {purpose} on"),
+            UnknownFold { fold } => write!(f, "the table has no fold named '{fold}'"),
+            SharedFold { fold } => write!(
+                f,
+                "fold '{fold}' cannot be used to choose and to report: the reported value would be optimistic"
+            ),
             InvalidLevel { level } => write!(f, "the level {level} is outside (0, 1/2)"),
             InvalidThreshold { threshold } => {
                 write!(f, "the threshold {threshold} is outside (0, 1/2]")
@@ -470,6 +523,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::InColumn { source, .. }
+            | Error::InDimension { source, .. }
             | Error::InInstance { source, .. }
             | Error::InTable { source, .. }
             | Error::InPrediction { source, .. } => Some(source),

@@ -39,6 +39,9 @@
 //! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Which gradient moves one reward distribution above another? | [`Aot`], [`soft_sort`] |
 //! | Policy optimisation on groups of rewards? | [`GroupAdvantage`], [`ClippedSurrogate`], [`PolicyTask`] |
+//! | Which candidate can be trusted, over fidelity, privacy, utility, ... at once? | [`TrustIndex`], [`Profile`] |
+//! | Who wins under which trade-offs? | [`TradeOffSweep`]; picture: `plot::trade_off_map` |
+//! | Which checkpoint to choose, and what is it worth on other data? | [`Selection`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
 //! | What lies between several? | [`barycenter`] |
@@ -68,6 +71,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod alignment;
+mod audit;
 mod dominance;
 mod ensemble;
 mod error;
@@ -89,6 +93,12 @@ pub use alignment::{
     Advantages, Aot, AotLoss, AotObjective, BoundConstant, ClippedSurrogate, Divisor, EqualRewards,
     GroupAdvantage, GroupRewards, KlEstimator, KlPenalty, LogRatios, PairedLogProbabilities,
     PolicyBatch, PolicyTask, SoftSort, SurrogateObjective, soft_sort,
+};
+pub use audit::{
+    CandidateIndex, CandidateShare, Dimension, DimensionReport, DimensionWeight, FoldRisk, Lead,
+    MetricReport, Optimism, Profile, ProfileReport, ReferenceSet, Replication, Reported, Selection,
+    SelectionReport, ShareKind, SweepPoint, SweepReport, TradeOffSweep, TradeOffs, TrustIndex,
+    TrustReport, WinnerChange,
 };
 pub use dominance::{
     Curve, Functional, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll,

@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 7] = [
     &["risk", "dominance", "transport", "portfolio"],
     &["resampling"],
     &["inference"],
-    &["ranking", "alignment", "ensemble", "fidelity"],
+    &["ranking", "audit", "alignment", "ensemble", "fidelity"],
     &["report", "plot"],
 ];
 
