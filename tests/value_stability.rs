@@ -12,7 +12,10 @@ mod designs;
 mod draws;
 
 use designs::{NAMES, design};
-use risk_sd::{Bootstrap, BootstrapMethod, DominanceTest, Guard, Order, RankingTest, gap};
+use risk_sd::{
+    Bootstrap, BootstrapMethod, DominanceTest, Guard, NullLaw, Order, PowerAnalysis, RankingTest,
+    UniformMethod, UniformTest, gap,
+};
 
 /// ratio, standard error, p-value of the bound, p-value of the guard, upper bound: of "a over b".
 type Pinned = [f64; 5];
@@ -211,4 +214,64 @@ fn areas() {
         ORDERS.map(|order| [of(order).above(), of(order).below()])
     });
     assert_eq!(found, AREAS, "all that was found:\n{found:#?}");
+}
+
+/// p-value and critical value of "a over b" at the first order.
+fn uniform(name: &str, test: UniformTest) -> [f64; 2] {
+    let report = test.orders([1]).replicates(199).seed(20_240_607).run(&design(name), "a", "b").unwrap();
+    let direction = &report.orders[0].a_over_b;
+    [direction.p_value, direction.critical_value]
+}
+
+/// Every test of the hypothesis of dominance, and every null law that draws.
+#[test]
+fn uniform_tests() {
+    use UniformMethod::{
+        BarrettDonald, DonaldHsu, LintonMaasoumiWhang, LintonSongWhang, NumericalDelta,
+    };
+    let method = |method| uniform("independent", UniformTest::new().method(method));
+    let methods =
+        [BarrettDonald, DonaldHsu, LintonMaasoumiWhang, LintonSongWhang, NumericalDelta].map(method);
+    let law = |name, law| uniform(name, UniformTest::new().null_law(law));
+    let laws = [
+        law("paired", NullLaw::Recentred),
+        law("clustered", NullLaw::Recentred),
+        law("stratified", NullLaw::Recentred),
+        law("series", NullLaw::Recentred),
+        law("surveys", NullLaw::Recentred),
+        law("paired", NullLaw::Bayesian),
+        law("independent", NullLaw::Multiplier),
+        law("independent", NullLaw::Pooled),
+        law("independent", NullLaw::Permutation),
+        law("paired", NullLaw::Permutation),
+    ];
+    assert_eq!((methods, laws), (METHODS, LAWS));
+}
+
+#[rustfmt::skip]
+const METHODS: [[f64; 2]; 5] = [[0.0; 2]; 5];
+
+#[rustfmt::skip]
+const LAWS: [[f64; 2]; 10] = [[0.0; 2]; 10];
+
+/// Claims among simulated data sets.
+#[test]
+fn simulated_power() {
+    let analysis = PowerAnalysis::new(Order::First).threshold(0.4).data_sets(12).seed(20_240_607);
+    let claims = |name| analysis.simulate(&design(name), "b", "a", 30).unwrap().claims;
+    assert_eq!(["independent", "paired", "clustered"].map(claims), [0; 3]);
+}
+
+/// Directions that are drawn: distance and standard error, then the longest projection.
+#[cfg(feature = "ndarray")]
+#[test]
+fn sliced_distances() {
+    let cloud = |step: usize| {
+        ndarray::Array2::from_shape_fn((40, 3), |(i, j)| ((i * step + 7 * j) % 23) as f64 / 8.0)
+    };
+    let (a, b) = (cloud(5), cloud(11));
+    let directions = risk_sd::Directions::new().count(50).seed(20_240_607);
+    let mean = risk_sd::sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
+    let most = risk_sd::max_sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
+    assert_eq!([mean.distance, mean.standard_error, most.distance], [0.0; 3]);
 }

@@ -27,6 +27,7 @@ impl Bar {
             self.bar.set_message(match progress.stage {
                 Stage::Bootstrap => "bootstrap",
                 Stage::Guard => "guard",
+                _ => "replicates",
             });
         }
         self.bar.set_length(progress.total as u64);

@@ -1,13 +1,13 @@
 //! Power by simulation: data sets drawn from a pilot, each put to the test.
 
 use super::dominance_test::DominanceTest;
-use super::guard::Guard;
+use super::guard::{Guard, at_most_maximum};
 use super::planning::PowerAnalysis;
 use super::report::Outcome;
 use crate::error::Error;
 use crate::resampling::Bootstrap;
 use crate::rng::{Purpose, Stream};
-use crate::sample::{Column, Sample, Samples, Sampling};
+use crate::sample::{Column, MOST_ROWS, Sample, Samples, Sampling};
 
 /// How often the test claimed in simulated data sets: the answer of [`PowerAnalysis::simulate`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +51,7 @@ impl PowerAnalysis {
     ///
     /// # Errors
     /// As [`PowerAnalysis::plan`]; [`Error::WrongSampling`] for stratified rows, time series, surveys and
-    /// weighted pairs; [`Error::TooFewRows`] for a size below 2; [`Error::NoDataSets`]; what
+    /// weighted pairs; [`Error::TooFewRows`] for a size below 2; [`Error::TooManyRows`]; [`Error::NoDataSets`]; [`Error::TooManyReplicates`]; what
     /// [`DominanceTest::run`] refuses.
     pub fn simulate(
         &self,
@@ -65,6 +65,10 @@ impl PowerAnalysis {
         if size < 2 {
             return Err(Error::TooFewRows { found: size, needed: 2 });
         }
+        if size > MOST_ROWS {
+            return Err(Error::TooManyRows { found: size });
+        }
+        at_most_maximum("data set", data_sets)?;
         if data_sets == 0 {
             return Err(Error::NoDataSets);
         }

@@ -17,6 +17,7 @@ pub use design::Sampling;
 pub(crate) use design::Series;
 pub use indexed::IndexedSample;
 pub use number::Number;
+pub(crate) use sample::MOST_ROWS;
 pub use sample::Sample;
 pub(crate) use samples::Column;
 pub use samples::Samples;
