@@ -2,7 +2,7 @@
 
 use super::Order;
 use crate::kernels::cells::Law;
-use crate::kernels::gap::{Areas, Sweep, areas_both, areas_first, areas_second};
+use crate::kernels::gap::{Areas, Sweep, areas_both, areas_first, areas_second, refined_second};
 use crate::sample::Sample;
 
 /// How much X lies above Y and how much below, in squared area between (integrated) quantile functions.
@@ -35,7 +35,7 @@ pub struct Gap {
 ///
 /// Cost: O(n + m).
 pub fn gap(order: Order, x: &Sample, y: &Sample) -> Gap {
-    Gap::between(order, x.law(), y.law())
+    Gap::between(order, x.law(), y.law()).refined(order, x.law(), y.law())
 }
 
 impl Gap {
@@ -90,6 +90,14 @@ impl Gap {
                     }
                 }
             }
+        }
+    }
+
+    /// The same gap, its smaller side to full precision: for what is observed, not for replicates.
+    pub(crate) fn refined(self, order: Order, x: Law, y: Law) -> Gap {
+        match order {
+            Order::First => self, // a sum of squares, in which nothing cancels
+            Order::Second => Gap { areas: refined_second(x, y, self.areas) },
         }
     }
 

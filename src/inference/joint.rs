@@ -38,8 +38,9 @@ impl<'a> Pairs<'a> {
         let law = |i: usize| samples.columns()[columns[i]].law();
         let mut observed = vec![Vec::new(); orders.len()];
         for (i, j) in pairs_of(columns.len()) {
-            for (observed, gap) in observed.iter_mut().zip(Gap::at(&orders, law(i), law(j))) {
-                observed.push(Observed::new(gap));
+            let gaps = Gap::at(&orders, law(i), law(j));
+            for ((observed, gap), &order) in observed.iter_mut().zip(gaps).zip(&orders) {
+                observed.push(Observed::new(gap.refined(order, law(i), law(j))));
             }
         }
         Pairs { samples, columns, orders, observed }
