@@ -70,6 +70,7 @@ use crate::sample::{Column, Samples};
 #[doc(alias = "stochastic dominance test")]
 pub struct UniformTest {
     pub(super) method: UniformMethod,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "ascending"))]
     pub(super) orders: Vec<u32>,
     pub(super) functional: Option<Functional>,
     pub(super) null_law: Option<NullLaw>,
@@ -78,6 +79,13 @@ pub struct UniformTest {
     pub(super) replicates: usize,
     pub(super) seed: u64,
     pub(super) published_grid: Option<usize>,
+}
+
+/// As [`UniformTest::orders`] leaves them: the verdict over all orders reads them from the lowest.
+#[cfg(feature = "serde")]
+fn ascending<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<u32>, D::Error> {
+    let orders: Vec<u32> = serde::Deserialize::deserialize(from)?;
+    Ok(UniformTest::new().orders(orders).orders)
 }
 
 impl Default for UniformTest {
