@@ -145,9 +145,9 @@ const CLASSICAL: [[[f64; 2]; 3]; 9] = [
     [[0.055776892430278883, 0.00398406374501992], [0.01593625498007968, 0.0199203187250996], [0.055776892430278883, 0.00398406374501992]],
 ];
 
-/// Null laws that are not the default.
+/// Null laws that are not the default of a design or method.
 #[rustfmt::skip]
-const LAWS: [[f64; 2]; 7] = [
+const OTHER_LAWS: [[f64; 2]; 7] = [
     [0.04780876494023904, 0.01593625498007968],
     [0.03187250996015936, 0.01593625498007968],
     [0.043824701195219126, 0.01195219123505976],
@@ -245,7 +245,7 @@ fn classical_tests() {
         p("independent", subsets.clone()),
         p("series", subsets.null_law(blocks).level(0.1)),
     ];
-    assert_eq!(found, LAWS, "all that was found:\n{found:#?}");
+    assert_eq!(found, OTHER_LAWS, "all that was found:\n{found:#?}");
 }
 
 /// Analytic errors draw nothing but in the guard.
