@@ -5,8 +5,8 @@ use std::fmt;
 /// What was wrong with the input, and where.
 ///
 /// Rows are counted from 0. Errors that concern one column of several come wrapped in
-/// [`Error::InColumn`], which names it; those that concern one instance of a batch in
-/// [`Error::InInstance`] or [`Error::InPrediction`].
+/// [`Error::InColumn`], which names it; those that concern one of two tables in [`Error::InTable`], one instance
+/// of a batch in [`Error::InInstance`] or [`Error::InPrediction`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // fields: each variant's sentence says what they hold
@@ -71,6 +71,31 @@ pub enum Error {
     /// A negative, NaN or infinite weight of a metric.
     InvalidMetricWeight { metric: String, weight: f64 },
 
+    /// A trust index without dimensions.
+    NoDimensions,
+    /// The error `source` concerns this dimension of a trust index.
+    InDimension { dimension: String, source: Box<Error> },
+    /// A dimension of a trust index without metrics.
+    EmptyDimension { dimension: String },
+    /// A profile weighs a dimension that the index does not have.
+    UnknownDimension { profile: String, dimension: String },
+    /// A negative, NaN or infinite trade-off weight.
+    InvalidTradeOff { profile: String, dimension: String, weight: f64 },
+    /// A profile whose trade-off weights are all zero.
+    ZeroTradeOffs { profile: String },
+    /// No profile of trade-off weights was given.
+    NoProfiles,
+    /// A sweep over no weights, or over more than `most`.
+    InvalidResolution { resolution: usize, dimensions: usize, most: usize },
+    /// A candidate was audited on another number of folds than the first one.
+    UnequalFolds { candidate: String, expected: usize, found: usize },
+    /// No fold was named to choose on, or to report on.
+    NoFolds { purpose: &'static str },
+    /// A table without this fold.
+    UnknownFold { fold: String },
+    /// A fold to choose on and to report on.
+    SharedFold { fold: String },
+
     /// A level outside (0, 1/2).
     InvalidLevel { level: f64 },
     /// A threshold of the violation ratio outside (0, 1/2].
@@ -79,6 +104,8 @@ pub enum Error {
     InvalidPower { power: f64 },
     /// A simulation of no data set.
     NoDataSets,
+    /// A simulation of data sets with more rows than this crate draws.
+    SimulationTooLarge { size: usize, most: usize },
     /// A probability outside (0, 1].
     InvalidProbability { probability: f64 },
     /// NaN where a number was asked for.
@@ -169,6 +196,9 @@ pub enum Error {
     InvalidEntry { what: &'static str, row: usize, column: usize, value: f64 },
     /// A matrix that is not equal to its transpose.
     Asymmetric { what: &'static str, row: usize, column: usize, value: f64, mirrored: f64 },
+    /// Different embeddings, of which this is the first pair, all so close that the squares of their distances
+    /// underflow.
+    EmbeddingsTooClose { row: usize, other: usize },
     /// A row of a matrix that is all zeros.
     ZeroRow { what: &'static str, row: usize },
     /// A batch of no instances.
@@ -191,6 +221,23 @@ pub enum Error {
     EpsilonTooSmall { largest: f64, epsilon: f64 },
     /// No iteration was allowed.
     NoIterations,
+
+    /// A table without columns.
+    NoColumns,
+    /// The error `source` concerns this one of two tables.
+    InTable { table: &'static str, source: Box<Error> },
+    /// A column that only this one of two tables has.
+    UnmatchedColumn { column: String, only_in: &'static str },
+    /// A column that holds numbers in one table and levels in the other.
+    DifferentKinds { column: String, first: &'static str, second: &'static str },
+    /// Entities in one of two tables only; this one has none.
+    NoEntities { table: &'static str },
+    /// Fewer than two bins.
+    InvalidBins { bins: usize },
+    /// Autocorrelation up to lag 0.
+    NoLags,
+    /// No entity has as many rows as a lag needs.
+    SeriesTooShort { longest: usize, lag: usize },
 }
 
 impl fmt::Display for Error {
@@ -265,12 +312,44 @@ impl fmt::Display for Error {
                 f,
                 "the weight of metric '{metric}' is {weight}: weights are finite and not negative"
             ),
+            NoDimensions => write!(f, "the trust index has no dimension"),
+            InDimension { dimension, source } => write!(f, "dimension '{dimension}': {source}"),
+            EmptyDimension { dimension } => write!(f, "dimension '{dimension}' has no metric"),
+            UnknownDimension { profile, dimension } => {
+                write!(f, "profile '{profile}' weighs '{dimension}', which is no dimension of the index")
+            }
+            InvalidTradeOff { profile, dimension, weight } => write!(
+                f,
+                "profile '{profile}' gives '{dimension}' the weight {weight}: weights are finite and not negative"
+            ),
+            ZeroTradeOffs { profile } => {
+                write!(f, "profile '{profile}' gives every dimension the weight 0")
+            }
+            NoProfiles => write!(f, "no profile of trade-off weights was given"),
+            InvalidResolution { resolution, dimensions, most } => write!(
+                f,
+                "resolution {resolution} over {dimensions} dimension(s): it is at least 1, for at most {most} weights"
+            ),
+            UnequalFolds { candidate, expected, found } => write!(
+                f,
+                "candidate '{candidate}' has {found} fold(s), the first candidate has {expected}"
+            ),
+            NoFolds { purpose } => write!(f, "no fold was named to {purpose} on"),
+            UnknownFold { fold } => write!(f, "the table has no fold named '{fold}'"),
+            SharedFold { fold } => write!(
+                f,
+                "fold '{fold}' cannot be used to choose and to report: the reported value would be optimistic"
+            ),
             InvalidLevel { level } => write!(f, "the level {level} is outside (0, 1/2)"),
             InvalidThreshold { threshold } => {
                 write!(f, "the threshold {threshold} is outside (0, 1/2]")
             }
             InvalidPower { power } => write!(f, "the power {power} is outside [1/2, 1)"),
             NoDataSets => write!(f, "a simulation needs at least one data set"),
+            SimulationTooLarge { size, most } => write!(
+                f,
+                "data sets of size {size} are too large to be simulated: columns of at most {most} rows are"
+            ),
             InvalidProbability { probability } => {
                 write!(f, "the probability {probability} is outside (0, 1]")
             }
@@ -390,6 +469,11 @@ impl fmt::Display for Error {
                 f,
                 "{what} [{row}][{column}] is {value}, but [{column}][{row}] is {mirrored}: the matrix has to be symmetric"
             ),
+            EmbeddingsTooClose { row, other } => write!(
+                f,
+                "embeddings {row} and {other} differ, but all squared distances are too small for f64: multiply \
+                 the coordinates by a constant"
+            ),
             ZeroRow { what, row } => write!(f, "row {row} of the {what} matrix is all zeros"),
             EmptyBatch => write!(f, "the batch has no instance"),
             InInstance { instance, source } => write!(f, "instance {instance}: {source}"),
@@ -414,6 +498,23 @@ impl fmt::Display for Error {
                 "epsilon {epsilon} is too small beside the largest cost {largest}: more than 1e12 times smaller"
             ),
             NoIterations => write!(f, "at least one iteration is needed"),
+            NoColumns => write!(f, "the table has no column"),
+            InTable { table, source } => write!(f, "{table} table: {source}"),
+            UnmatchedColumn { column, only_in } => {
+                write!(f, "column '{column}' is in the {only_in} table only")
+            }
+            DifferentKinds { column, first, second } => {
+                write!(f, "column '{column}' is {first} in one table and {second} in the other")
+            }
+            NoEntities { table } => {
+                write!(f, "the {table} table says of no row to which entity it belongs, the other does")
+            }
+            InvalidBins { bins } => write!(f, "{bins} bin(s): at least 2 are needed"),
+            NoLags => write!(f, "at least one lag is needed"),
+            SeriesTooShort { longest, lag } => write!(
+                f,
+                "no entity has a row {lag} step(s) after another: the longest has {longest} row(s)"
+            ),
         }
     }
 }
@@ -422,7 +523,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::InColumn { source, .. }
+            | Error::InDimension { source, .. }
             | Error::InInstance { source, .. }
+            | Error::InTable { source, .. }
             | Error::InPrediction { source, .. } => Some(source),
             _ => None,
         }
@@ -433,6 +536,11 @@ impl Error {
     /// Names the column that this error concerns.
     pub(crate) fn in_column(self, column: &str) -> Error {
         Error::InColumn { column: column.to_owned(), source: Box::new(self) }
+    }
+
+    /// Names the one of two tables that this error concerns.
+    pub(crate) fn in_table(self, table: &'static str) -> Error {
+        Error::InTable { table, source: Box::new(self) }
     }
 
     /// Names the instance of a batch that this error concerns.

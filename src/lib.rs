@@ -39,6 +39,9 @@
 //! | One vector of label probabilities out of several? | [`LabelBarycenter`], [`arithmetic_mean`], [`geometric_mean`] |
 //! | Which gradient moves one reward distribution above another? | [`Aot`], [`soft_sort`] |
 //! | Policy optimisation on groups of rewards? | [`GroupAdvantage`], [`ClippedSurrogate`], [`PolicyTask`] |
+//! | Which candidate can be trusted, over fidelity, privacy, utility, ... at once? | [`TrustIndex`], [`Profile`] |
+//! | Who wins under which trade-offs? | [`TradeOffSweep`]; picture: `plot::trade_off_map` |
+//! | Which checkpoint to choose, and what is it worth on other data? | [`Selection`] |
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
 //! | What lies between several? | [`barycenter`] |
@@ -66,9 +69,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod alignment;
+mod audit;
 mod dominance;
 mod ensemble;
 mod error;
+mod fidelity;
 mod inference;
 mod kernels;
 #[cfg(feature = "plot")]
@@ -87,6 +92,12 @@ pub use alignment::{
     GroupAdvantage, GroupRewards, KlEstimator, KlPenalty, LogRatios, PairedLogProbabilities,
     PolicyBatch, PolicyTask, SoftSort, SurrogateObjective, soft_sort,
 };
+pub use audit::{
+    CandidateIndex, CandidateShare, Dimension, DimensionReport, DimensionWeight, FoldRisk, Lead,
+    MetricReport, Optimism, Profile, ProfileReport, ReferenceSet, Replication, Reported, Selection,
+    SelectionReport, ShareKind, SweepPoint, SweepReport, TradeOffSweep, TradeOffs, TrustIndex,
+    TrustReport, WinnerChange,
+};
 pub use dominance::{
     Curve, Functional, Gap, Knot, L1Ratio, Order, PairKnot, Verdict, gap, l1_order1, l1_order2_ll,
     l1_order2_ths, pair_curve, verdict, verdict_within,
@@ -96,6 +107,15 @@ pub use ensemble::{
     Predictions, arithmetic_mean, geometric_mean,
 };
 pub use error::Error;
+pub use fidelity::{
+    CategoricalCourse, CategoricalFidelity, ClosestRecords, ClosestRecordsReport, ColumnFidelity,
+    ColumnFigures, ColumnPair, ColumnScale, CorrelationDifference, Course, Dependence,
+    DependenceFidelity, FidelityReport, Figure, LevelCount, MixedTable, Novelty, NumericCourse,
+    NumericFidelity, PrivacyFinding, QuantileBins, RankCorrelations, ResampledUnit, TableFidelity,
+    TemporalColumn, TemporalFidelity, autocorrelation, categorical_fidelity, chi_square_distance,
+    closest_record_distances, entropy, lag_differences, novelty, numeric_fidelity, rank_correlations,
+    row_key, spearman_rho, total_variation_distance,
+};
 pub use inference::{
     Adjustment, Direction, DominanceReport, DominanceTest, Guard, Interval, NonDominanceDirection,
     NonDominanceOutcome, NonDominanceReport, NonDominanceTest, NullLaw, Outcome, PlanSize,

@@ -1,6 +1,7 @@
 //! Results in words: what a report prints.
 
 mod planning;
+mod trust;
 mod uniform;
 
 use std::fmt;

@@ -12,6 +12,8 @@ pub(crate) enum Purpose {
     Multiplier = 16,
     Pooled = 17,
     Labels = 18,
+    /// Rows or entities of two tables: the column is the table.
+    Tables = 56,
     #[cfg(feature = "ndarray")]
     Direction = 40,
 }

@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 7] = [
     &["risk", "dominance", "transport", "portfolio"],
     &["resampling"],
     &["inference"],
-    &["ranking", "alignment", "ensemble"],
+    &["ranking", "audit", "alignment", "ensemble", "fidelity"],
     &["report", "plot"],
 ];
 

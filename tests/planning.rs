@@ -79,6 +79,41 @@ fn predicted_power_is_that_of_simulated_tests() {
     }
 }
 
+/// Strata, series and surveys: more rows as the pilot's came.
+#[test]
+fn predicted_power_is_that_of_simulated_tests_in_every_design() {
+    let dependences = [
+        Dependence::Stratified { strata: 4, share: 0.5 },
+        Dependence::Serial { memory: 0.5 },
+        Dependence::Surveys { size: 4, correlation: 0.3 },
+    ];
+    for dependence in dependences {
+        let pilot = Population { columns: vec![(WIDE, 800), (STANDARD, 800)], dependence }.draw(4);
+        let analysis = analysis(Order::First).data_sets(100).seed(2);
+        let plan = analysis.plan(&pilot, "0", "1").unwrap();
+        for size in [plan.needed.unwrap().size() / 2, plan.needed.unwrap().size()] {
+            let (predicted, found) =
+                (plan.power_at(size), analysis.simulate(&pilot, "0", "1", size).unwrap());
+            assert_eq!(found.size, size);
+            assert!(
+                (found.power - predicted).abs() < 0.08 + 3.0 * found.standard_error,
+                "{dependence:?}: {predicted} {found}"
+            );
+        }
+    }
+}
+
+/// Weighted pairs keep their weights.
+#[test]
+fn weighted_pairs_are_drawn_with_their_weights() {
+    let values = |lift: f64| (0..60).map(|row| lift + f64::from(row % 10)).collect::<Vec<_>>();
+    let pairs = Samples::paired([("a", values(0.5)), ("b", values(0.0))]).unwrap();
+    let weights: Vec<f64> = (0..60).map(|row| f64::from(1 + row % 3)).collect();
+    let pilot = pairs.weighted(&weights).unwrap();
+    let found = analysis(Order::First).data_sets(20).simulate(&pilot, "a", "b", 60).unwrap();
+    assert_eq!(found.claims, 20);
+}
+
 /// Paired and clustered pilots: more units of the same kind.
 #[test]
 fn plans_count_pairs_and_clusters() {
@@ -151,9 +186,16 @@ fn plans_that_make_no_sense() {
     assert_eq!(size, Err(Error::TooFewRows { found: 1, needed: 2 }));
     let none = analysis.data_sets(0).simulate(&laws(), "wide", "standard", 10);
     assert_eq!(none, Err(Error::NoDataSets));
+    // Two strata of two rows: two rows of each are worth one draw.
     let strata = Samples::paired([("a", [1., 2., 3., 5.]), ("b", [1., 0., 2., 3.])]).unwrap();
     let strata = strata.stratified(&[0, 0, 1, 1]).unwrap();
-    assert!(matches!(analysis.simulate(&strata, "a", "b", 10), Err(Error::WrongSampling { .. })));
+    assert_eq!(analysis.simulate(&strata, "a", "b", 4), Err(Error::TooFewRows { found: 1, needed: 2 }));
+    let size = 10_000_000_000_000_000_000;
+    for pilot in [&laws(), &strata] {
+        let [a, b] = [0, 1].map(|at| pilot.names().nth(at).unwrap());
+        let error = analysis.simulate(pilot, a, b, size).unwrap_err();
+        assert_eq!(error, Error::SimulationTooLarge { size, most: 100_000_000 });
+    }
     // Equal columns have no ratio: no number is enough.
     let equal = Samples::paired([("a", [1., 2., 3.]), ("b", [3., 1., 2.])]).unwrap();
     assert_eq!(analysis.plan(&equal, "a", "b").unwrap().needed, None);

@@ -3,6 +3,7 @@
 use risk_sd::{Order, Samples};
 
 use crate::bounds::{LEVEL, test, unguarded};
+use crate::design_tests;
 use crate::laws::{Dependence, Law, Population, STANDARD, WIDE, WIDE_OVER_STANDARD};
 use crate::monte_carlo::{Check, Effort, rate};
 
@@ -78,6 +79,7 @@ pub fn print(effort: Effort, check: &mut Check) {
         let limit = if matches!(case.dependence, Dependence::Serial { .. }) { 0.07 } else { LEVEL };
         check.at_most(&format!("guard, {}, n = {}", case.name, case.rows), rates[2], found.len(), limit);
     }
+    design_tests::print(effort, check);
 }
 
 fn heads() {

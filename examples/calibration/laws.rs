@@ -4,6 +4,7 @@
 use rand::{SeedableRng, rngs::StdRng};
 use rand_distr::{Distribution, StandardNormal};
 use risk_sd::{BlockLength, Sample, Samples, Survey};
+use statrs::distribution::{ContinuousCDF, Normal};
 
 /// The law of one column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +18,11 @@ pub enum Law {
         mean: f64,
         sd: f64,
     },
+    /// A standard normal, its negative half multiplied by `below`, its positive by `above`.
+    Bent {
+        below: f64,
+        above: f64,
+    },
     /// A normal rounded to 1, 2, ..., 5.
     FivePoints {
         mean: f64,
@@ -29,6 +35,7 @@ impl Law {
         match self {
             Law::Normal { mean, sd } => mean + sd * z,
             Law::LogNormal { mean, sd } => (mean + sd * z).exp(),
+            Law::Bent { below, above } => z * if z < 0.0 { below } else { above },
             Law::FivePoints { mean, sd } => (mean + sd * z).round().clamp(1.0, 5.0),
         }
     }
@@ -45,6 +52,12 @@ pub enum Dependence {
     /// Rows are ordered in time: the normals of each column are a stationary AR(1) of its own.
     Serial {
         memory: f64,
+    },
+    /// Paired rows, as many from each stratum: a part of their normals, of this share of the variance, lies in the
+    /// stratum's own slice of the normal law.
+    Stratified {
+        strata: usize,
+        share: f64,
     },
     /// Columns are surveys of different clusters of `size` rows; the normals of a cluster are correlated.
     Surveys {
@@ -76,12 +89,15 @@ impl Population {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
         let (size, correlation) = match self.dependence {
-            Dependence::Independent | Dependence::Serial { .. } => (1, 0.0),
+            Dependence::Independent | Dependence::Serial { .. } | Dependence::Stratified { .. } => {
+                (1, 0.0)
+            }
             Dependence::Paired { correlation } => (1, correlation),
             Dependence::Clustered { size, correlation } | Dependence::Surveys { size, correlation } => {
                 (size, correlation)
             }
         };
+        let standard = Normal::standard();
         let rows = self.columns.iter().map(|column| column.1).max().unwrap_or(0);
         let mut common: Vec<f64> = (0..rows.div_ceil(size)).map(|_| normal()).collect();
         let values = self.columns.iter().enumerate().map(|(name, &(law, rows))| {
@@ -94,6 +110,11 @@ impl Population {
                 let z = match self.dependence {
                     Dependence::Serial { memory } => {
                         memory * before + (1.0 - memory * memory).sqrt() * normal()
+                    }
+                    Dependence::Stratified { strata, share } => {
+                        let slice = (row % strata) as f64 + standard.cdf(normal());
+                        share.sqrt() * standard.inverse_cdf(slice / strata as f64)
+                            + (1.0 - share).sqrt() * normal()
                     }
                     _ => correlation.sqrt() * common[row / size] + (1.0 - correlation).sqrt() * normal(),
                 };
@@ -114,6 +135,10 @@ impl Population {
             }
             Dependence::Paired { .. } => Samples::paired(values),
             Dependence::Serial { .. } => Samples::paired(values)?.time_series(BlockLength::Automatic),
+            Dependence::Stratified { strata, .. } => {
+                let of_row: Vec<usize> = (0..self.columns[0].1).map(|row| row % strata).collect();
+                Samples::paired(values)?.stratified(&of_row)
+            }
             Dependence::Surveys { size, .. } => {
                 Samples::surveys(values.into_iter().map(|(name, values)| {
                     let clusters: Vec<usize> = (0..values.len()).map(|row| row / size).collect();

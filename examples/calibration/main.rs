@@ -14,6 +14,7 @@
 mod boundary;
 mod bounds;
 mod classical;
+mod design_tests;
 mod designs;
 mod false_positives;
 mod laws;

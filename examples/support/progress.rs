@@ -27,6 +27,9 @@ impl Bar {
             self.bar.set_message(match progress.stage {
                 Stage::Bootstrap => "bootstrap",
                 Stage::Guard => "guard",
+                Stage::Columns => "columns",
+                Stage::ColumnPairs => "pairs",
+                Stage::ClosestRecords => "records",
             });
         }
         self.bar.set_length(progress.total as u64);

@@ -2,7 +2,7 @@
 
 use super::Order;
 use crate::kernels::cells::Law;
-use crate::kernels::gap::{Areas, Sweep, areas_both, areas_first, areas_second};
+use crate::kernels::gap::{Areas, Sweep, areas_both, areas_first, areas_second, refined_second};
 use crate::sample::Sample;
 
 /// How much X lies above Y and how much below, in squared area between (integrated) quantile functions.
@@ -35,7 +35,7 @@ pub struct Gap {
 ///
 /// Cost: O(n + m).
 pub fn gap(order: Order, x: &Sample, y: &Sample) -> Gap {
-    Gap::between(order, x.law(), y.law())
+    Gap::between(order, x.law(), y.law()).refined(order, x.law(), y.law())
 }
 
 impl Gap {
@@ -66,15 +66,18 @@ impl Gap {
         sweep: &mut Sweep,
         mut found: impl FnMut(usize, usize, Gap),
     ) {
-        let rows: Option<Vec<&[f64]>> = laws.iter().map(|law| law.uniform()).collect();
+        // A pair needs no list, which would take longer than a small replicate is worth.
+        let many = (laws.len() > 2).then_some(laws);
+        let rows =
+            many.and_then(|laws| laws.iter().map(|law| law.uniform()).collect::<Option<Vec<_>>>());
         let equal = rows.filter(|rows| rows.windows(2).all(|pair| pair[0].len() == pair[1].len()));
         let mut pair = 0;
         match (equal, orders) {
-            (Some(rows), [Order::First]) if rows.len() > 2 => sweep.areas_first(&rows, |areas| {
+            (Some(rows), [Order::First]) => sweep.areas_first(&rows, |areas| {
                 found(pair, 0, Gap { areas });
                 pair += 1;
             }),
-            (Some(rows), _) if rows.len() > 2 => sweep.areas_both(&rows, |both| {
+            (Some(rows), _) => sweep.areas_both(&rows, |both| {
                 for (place, &order) in orders.iter().enumerate() {
                     found(pair, place, Gap::pick(order, both));
                 }
@@ -90,6 +93,14 @@ impl Gap {
                     }
                 }
             }
+        }
+    }
+
+    /// The same gap, its smaller side to full precision: for what is observed, not for replicates.
+    pub(crate) fn refined(self, order: Order, x: Law, y: Law) -> Gap {
+        match order {
+            Order::First => self, // a sum of squares, in which nothing cancels
+            Order::Second => Gap { areas: refined_second(x, y, self.areas) },
         }
     }
 

@@ -50,14 +50,20 @@ impl CostMatrix {
     ///
     /// # Errors
     /// [`Error::NoLabels`]; [`Error::EmptyMatrix`] for embeddings without coordinates; [`Error::UnequalLengths`];
-    /// [`Error::InvalidEntry`] for a coordinate that is not finite and for a distance beyond the range of f64.
+    /// [`Error::InvalidEntry`] for a coordinate that is not finite and for a distance beyond the range of f64;
+    /// [`Error::EmbeddingsTooClose`] where all squared distances are below 1e-292, too small for the digits of f64.
     #[doc(alias = "embedding")]
     pub fn squared_euclidean<R: IntoIterator<Item = impl Number>>(
         embeddings: impl IntoIterator<Item = R>,
     ) -> Result<CostMatrix, Error> {
         let embeddings = table("embedding", embeddings)?;
         let square = |(a, b): (&f64, &f64)| (a - b) * (a - b);
-        CostMatrix::between(&embeddings, |a, b| a.iter().zip(b).map(square).sum())
+        let costs = CostMatrix::between(&embeddings, |a, b| a.iter().zip(b).map(square).sum())?;
+        // Beside a larger cost it does not matter how small ones are rounded.
+        match costs.largest() < ROUNDED_SQUARE {
+            true => refuse_different(&embeddings).map(|()| costs),
+            false => Ok(costs),
+        }
     }
 
     /// Cosine distances `C_ij = 1 - <e_i, e_j> / (|e_i| |e_j|)` of one embedding vector per label, in [0, 2].
@@ -168,6 +174,19 @@ impl CostMatrix {
     }
 }
 
+/// Squares below this have lost digits to underflow.
+const ROUNDED_SQUARE: f64 = f64::MIN_POSITIVE / f64::EPSILON;
+
+/// Refuses embeddings of which two differ.
+fn refuse_different(embeddings: &[Vec<f64>]) -> Result<(), Error> {
+    for (row, a) in embeddings.iter().enumerate() {
+        if let Some(other) = embeddings[..row].iter().position(|b| a != b) {
+            return Err(Error::EmbeddingsTooClose { row: other, other: row });
+        }
+    }
+    Ok(())
+}
+
 /// Finite rows of equal length.
 fn table<R: IntoIterator<Item = impl Number>>(
     what: &'static str,
@@ -204,6 +223,22 @@ mod tests {
         for (found, expected) in [cost.at(0, 1), cost.at(0, 2), cost.at(0, 3)].iter().zip(expected) {
             assert!((found - expected).abs() < 1e-15, "{found}");
         }
+    }
+
+    #[test]
+    fn squares_that_underflow_are_refused() {
+        let tiny = |scale: f64| {
+            CostMatrix::squared_euclidean([[0.0, 0.0], [0.0, 0.0], [3.0 * scale, 4.0 * scale]])
+        };
+        for scale in [1e-200, 1e-160, 1e-150, 5e-324] {
+            assert_eq!(tiny(scale), Err(Error::EmbeddingsTooClose { row: 0, other: 2 }));
+        }
+        let scale = 2f64.powi(-484);
+        assert_eq!(tiny(scale).unwrap().at(2, 1), 25.0 * scale * scale);
+        // Nothing is lost where nothing differs, or beside a distance of ordinary size.
+        assert_eq!(CostMatrix::squared_euclidean([[1e-200], [1e-200]]).unwrap().largest(), 0.0);
+        let mixed = CostMatrix::squared_euclidean([[0.0], [1e-200], [1.0]]).unwrap();
+        assert_eq!([mixed.at(0, 1), mixed.at(1, 2)], [0.0, 1.0]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod joint;
 pub(crate) mod moments;
 mod non_dominance;
 mod normal;
+mod pilot;
 mod planning;
 mod report;
 mod rule;

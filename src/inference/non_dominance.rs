@@ -2,7 +2,6 @@
 
 use super::dominance_test::check_level;
 use super::normal::{phi, upper_quantile};
-use super::uniform::pointwise_errors;
 use crate::dominance::pointwise::{differences, standardised, variances};
 use crate::dominance::pooled_pair::PooledPair;
 use crate::error::Error;
@@ -26,10 +25,14 @@ use crate::sample::{Samples, Sampling};
 /// data contradict dominance, is that of [`UniformTest`](crate::UniformTest); the whole range, up to a small
 /// violation, that of [`DominanceTest`](crate::DominanceTest).
 ///
-/// Conventions: the minimum is over distinct pooled values strictly inside the pooled range. V has the plain divisor n
-/// (clusters of several rows: times C / (C - 1), C the clusters); V = 0 makes t infinite unless Delta = 0, which makes it 0. t is unchanged where
-/// the data are multiplied by a positive number or shifted. The normal law is asymptotic: where two curves touch at one
-/// point, rates of .011, .038 and .048 instead of .05 were measured at n = 50, 200 and 1000.
+/// Every sampling design is taken. V has the plain divisor n; clusters of several rows: times C / (C - 1), C the clusters;
+/// strata and surveys: squared deviations of units from the mean of their stratum, times h / (h - 1), h the units of the
+/// stratum; time series: Bartlett's long-run variance over the block length L, times n / (n - L).
+///
+/// Conventions: the minimum is over distinct pooled values strictly inside the pooled range. V = 0 makes t infinite unless
+/// Delta = 0, which makes it 0. t is unchanged where the data are multiplied by a positive number or shifted. The normal law
+/// is asymptotic: where two curves touch at one point, rates of .011, .038 and .048 instead of .05 were measured at n = 50,
+/// 200 and 1000 (independent rows).
 ///
 /// ```
 /// use risk_sd::{NonDominanceOutcome, NonDominanceTest, Sample, Samples};
@@ -43,7 +46,7 @@ use crate::sample::{Samples, Sampling};
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
-/// Cost: O((n + m) s^3) after sorting.
+/// Cost: O((n + m) s^3) after sorting; time series in blocks of L rows O((n + m) (L + s) s^2).
 ///
 /// Reference: Davidson, Duclos 2013 (the statistic; its bootstrap by empirical likelihood is left out).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -149,20 +152,19 @@ impl NonDominanceTest {
     /// # Errors
     /// [`Error::InvalidOrder`], [`Error::InvalidLevel`], [`Error::InvalidTrim`], [`Error::NothingLeft`];
     /// [`Error::UnknownName`], [`Error::SameName`]; in the named column [`Error::TooFewRows`] and
-    /// [`Error::TooFewClusters`]; [`Error::WrongMethod`] for strata, surveys and time series.
+    /// [`Error::TooFewClusters`].
     pub fn run(&self, samples: &Samples, a: &str, b: &str) -> Result<NonDominanceReport, Error> {
         if a == b {
             return Err(Error::SameName { name: a.to_owned() });
         }
         let positions = [samples.position(a)?, samples.position(b)?];
         samples.with_variance(&positions)?;
-        pointwise_errors("minima of standardised differences", samples)?;
         self.check_settings()?;
         let [x, y] = positions.map(|position| &samples.columns()[position]);
         let pair = PooledPair::new(&x.sample, &y.sample);
         let range = self.range(pair.values.len())?;
         let order = self.order as usize;
-        let variances = variances(&pair, order, x, y, samples.units());
+        let variances = variances(&pair, order, samples, [x, y]);
         let t = standardised(&differences(&pair, order, x, y), &variances);
         let direction = |sign: f64| {
             let (at, minimum_t) = range

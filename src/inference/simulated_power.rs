@@ -2,12 +2,13 @@
 
 use super::dominance_test::DominanceTest;
 use super::guard::Guard;
+use super::pilot::Pilot;
 use super::planning::PowerAnalysis;
 use super::report::Outcome;
 use crate::error::Error;
 use crate::resampling::Bootstrap;
 use crate::rng::{Purpose, Stream};
-use crate::sample::{Column, Sample, Samples, Sampling};
+use crate::sample::Samples;
 
 /// How often the test claimed in simulated data sets: the answer of [`PowerAnalysis::simulate`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,8 +33,18 @@ const REPLICATES: usize = 199;
 
 impl PowerAnalysis {
     /// How often would the default test, guard included, claim "a almost dominates b" with samples of this
-    /// `size` (pairs, clusters; else rows of a, b in proportion)? Draws data sets from the pilot with
-    /// replacement and runs the test on each.
+    /// `size` (pairs, clusters; else rows of a, b in proportion; as [`PlanSize::size`](crate::PlanSize::size))? Draws data
+    /// sets from the pilot with replacement and runs the test on each.
+    ///
+    /// ```text
+    /// rows, pairs, clusters    as many as asked for
+    /// strata of h units        for a share of m units round(m (h - 1) / h) draws that weigh m together
+    /// time series              circular blocks of the pilot's length L, joined; the test's block length is L f^(1/3)
+    /// ```
+    ///
+    /// f is the size over that of the pilot. Draws from h units vary by (h - 1) / h of what units of the stratum do; the
+    /// fewer draws make up for it. At the joints of blocks rows do not depend on each other: a pilot of blocks that are
+    /// too short promises too much.
     ///
     /// ```
     /// use risk_sd::{Order, PowerAnalysis, Sample, Samples};
@@ -50,9 +61,9 @@ impl PowerAnalysis {
     /// Cost: O(data_sets * size * 400).
     ///
     /// # Errors
-    /// As [`PowerAnalysis::plan`]; [`Error::WrongSampling`] for stratified rows, time series, surveys and
-    /// weighted pairs; [`Error::TooFewRows`] for a size below 2; [`Error::NoDataSets`]; what
-    /// [`DominanceTest::run`] refuses.
+    /// As [`PowerAnalysis::plan`]; [`Error::TooFewRows`] for a size below 2, or one that leaves a stratum with less than
+    /// two draws; [`Error::SimulationTooLarge`] above 10^8 rows of a column; [`Error::NoDataSets`];
+    /// [`Error::SparseClusters`]; what [`DominanceTest::run`] refuses.
     pub fn simulate(
         &self,
         pilot: &Samples,
@@ -62,29 +73,15 @@ impl PowerAnalysis {
     ) -> Result<SimulatedPower, Error> {
         let PowerAnalysis { data_sets, seed, .. } = *self;
         let plan = self.plan(pilot, a, b)?;
-        if size < 2 {
-            return Err(Error::TooFewRows { found: size, needed: 2 });
-        }
         if data_sets == 0 {
             return Err(Error::NoDataSets);
         }
-        let columns = [pilot.position(a)?, pilot.position(b)?].map(|at| &pilot.columns()[at]);
-        let factor = size as f64 / plan.pilot.size() as f64;
+        let columns = [pilot.position(a)?, pilot.position(b)?];
+        let pilot = Pilot::new(pilot, columns, size, size as f64 / plan.pilot.size() as f64)?;
         let mut claims = 0;
         for data_set in 0..data_sets as u64 {
             let mut stream = Stream::new(seed, Purpose::Planning, data_set, 0);
-            let samples = match (pilot.sampling(), pilot.units()) {
-                (Sampling::Independent, _) => drawn_rows(columns, factor, &mut stream)?,
-                (Sampling::Paired | Sampling::Clustered, Some(units))
-                    if columns.iter().all(|column| column.sample.weights().is_none()) =>
-                {
-                    drawn_units(columns, units, size, &mut stream)?
-                }
-                _ => {
-                    let needed = "independent columns, or paired or clustered ones without weights";
-                    return Err(Error::WrongSampling { needed });
-                }
-            };
+            let samples = pilot.draw(&mut stream)?;
             let report = DominanceTest::new(self.order)
                 .threshold(self.threshold)
                 .level(self.level)
@@ -97,43 +94,4 @@ impl PowerAnalysis {
         let standard_error = (power * (1.0 - power) / data_sets as f64).sqrt();
         Ok(SimulatedPower { size, data_sets, claims, power, standard_error })
     }
-}
-
-/// Rows of each column by itself; a row keeps its weight.
-fn drawn_rows(columns: [&Column; 2], factor: f64, stream: &mut Stream) -> Result<Samples, Error> {
-    let drawn = columns.map(|column| {
-        let sample = &column.sample;
-        let rows = ((sample.len() as f64 * factor).round() as usize).max(2);
-        let picked: Vec<usize> = (0..rows).map(|_| stream.below(sample.len() as u32) as usize).collect();
-        let values = picked.iter().map(|&row| sample.values()[row]);
-        let sample = match sample.weights() {
-            None => Sample::new(values),
-            Some(weights) => Sample::weighted(values, picked.iter().map(|&row| weights[row])),
-        };
-        sample.map(|sample| (column.name.clone(), sample))
-    });
-    let [x, y] = drawn;
-    Samples::independent([x?, y?])
-}
-
-/// Whole units of both columns; each draw is a unit of its own.
-fn drawn_units(
-    columns: [&Column; 2],
-    units: usize,
-    size: usize,
-    stream: &mut Stream,
-) -> Result<Samples, Error> {
-    let picked: Vec<u32> = (0..size).map(|_| stream.below(units as u32)).collect();
-    let drawn = columns.map(|column| {
-        let mut rows_of_unit: Vec<Vec<f64>> = vec![Vec::new(); units];
-        for (&unit, &value) in column.units.iter().flatten().zip(column.sample.values()) {
-            rows_of_unit[unit as usize].push(value);
-        }
-        let rows = picked.iter().zip(0u32..);
-        let rows =
-            rows.flat_map(|(&unit, draw)| rows_of_unit[unit as usize].iter().map(move |&v| (v, draw)));
-        let (values, draws): (Vec<f64>, Vec<u32>) = rows.unzip();
-        (column.name.clone(), values, draws)
-    });
-    Samples::in_clusters(drawn)
 }

@@ -5,10 +5,12 @@
 //! Every sum has one association, fixed in the source, so that the same input gives the same bits on every CPU.
 
 pub(crate) mod cells;
+pub(crate) mod concordance;
 pub(crate) mod counts;
 pub(crate) mod cumulate;
 pub(crate) mod expand;
 pub(crate) mod gap;
+pub(crate) mod in_order;
 pub(crate) mod lanes;
 pub(crate) mod polynomial;
 pub(crate) mod power_sum;

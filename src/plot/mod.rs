@@ -1,4 +1,4 @@
-//! Pictures of distributions, of violated dominance, of couplings and of rank sets, as SVG documents.
+//! Pictures of distributions, of violated dominance, of couplings, of rank sets and of audits, as SVG documents.
 //!
 //! Every function returns the text of one SVG document and touches no file. The same input gives the
 //! same bytes. Colours are those of Okabe and Ito, which colour-blind readers can tell apart; from nine
@@ -16,6 +16,7 @@ mod axis;
 mod canvas;
 mod chart;
 mod curves;
+mod dimensions;
 mod end_labels;
 mod heading;
 mod knots;
@@ -28,10 +29,13 @@ mod stroke;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trade_off;
 mod transport;
 
 pub use area::violation_area;
 pub use curves::{lorenz_curves, quantile_curves};
+pub use dimensions::dimension_indices;
 pub use picture::Picture;
 pub use ranks::{RankInterval, rank_sets};
+pub use trade_off::trade_off_map;
 pub use transport::transport_map;

@@ -41,6 +41,11 @@ impl Stroke {
         Stroke { colour, width, pattern: &[] }
     }
 
+    /// The colour of area number `index`, in turn.
+    pub(super) fn colour_of_area(index: usize) -> RGBColor {
+        PALETTE[index % PALETTE.len()]
+    }
+
     /// The line of curve number `index`: the colours in turn, then again dashed, dotted, dash-dotted,
     /// then all of that in wider lines.
     pub(super) fn of_curve(index: usize) -> Stroke {

@@ -1,11 +1,15 @@
 //! The documents as a whole.
 
 use super::{
-    Picture, RankInterval, lorenz_curves, quantile_curves, rank_sets, transport_map, violation_area,
+    Picture, RankInterval, dimension_indices, lorenz_curves, quantile_curves, rank_sets, trade_off_map,
+    transport_map, violation_area,
 };
+use crate::audit::{Dimension, Profile, TradeOffSweep, TrustIndex, TrustReport};
 use crate::dominance::Order;
 use crate::error::Error;
-use crate::sample::{Sample, Samples};
+use crate::portfolio::Metric;
+use crate::resampling::Bootstrap;
+use crate::sample::{IncompleteRows, Sample, Samples, TableBuilder};
 
 /// Checks that tags are closed in order, and that no number is missing.
 fn well_formed(svg: &str) {
@@ -257,5 +261,41 @@ fn impossible_ranks_are_refused() {
     for bad in [row("a", f64::NAN, 1, 1), row("a", 0.5, 1, 1), row("a", 1.0, 0, 1), row("a", 1.0, 2, 1)]
     {
         assert!(refused(&[bad]).to_string().contains("of 'a'"));
+    }
+}
+
+/// k candidates over three dimensions and `folds` folds; each is best in one of the dimensions.
+fn audit(k: usize, folds: usize) -> TrustReport {
+    let mut builder = TableBuilder::new();
+    let dimensions = ["<fidelity>", "privacy & co", "utility"];
+    for (g, fold) in (0..k).flat_map(|g| (0..folds).map(move |f| (g, f))) {
+        for (m, name) in dimensions.iter().enumerate() {
+            let value = ((g + m * 2) % k * 10 + (fold * (g + 3)) % 7) as f64;
+            builder.push(&format!("candidate {g}"), &fold.to_string(), name, value).unwrap();
+        }
+    }
+    let index = TrustIndex::new(dimensions.map(|name| Dimension::new(name, [Metric::new(name)])));
+    let table = builder.paired(IncompleteRows::Refuse).unwrap();
+    index.unwrap().run(&table, &[Profile::uniform("even")]).unwrap()
+}
+
+#[test]
+fn audits_of_any_size_are_pictures() {
+    for (k, folds, resolution) in [(1, 1, 1), (2, 1, 5), (3, 4, 12), (7, 3, 2)] {
+        let report = audit(k, folds);
+        let sweep =
+            TradeOffSweep::new().resolution(resolution).bootstrap(Bootstrap::new().replicates(20));
+        let sweep = sweep.run(&report, "even").unwrap();
+        let map = trade_off_map(&sweep, &Picture::default()).unwrap();
+        let bars = dimension_indices(&report, "even", &Picture::default()).unwrap();
+        for svg in [&map, &bars] {
+            well_formed(svg);
+            assert!(svg.contains("&lt;fidelity&gt;") && svg.contains("privacy &amp; co"), "{svg}");
+            (0..k).for_each(|g| assert!(svg.contains(&format!("candidate {g}")), "{g}"));
+        }
+        assert_eq!(map.contains("winner unsure"), folds > 1);
+        // Nobody is ahead of a single candidate: one area, drawn row by row.
+        assert!(k > 1 || map.matches("<polygon").count() == resolution);
+        assert_eq!(bars.matches("stroke-width=\"11\"").count() > 0, folds > 1);
     }
 }

@@ -22,6 +22,8 @@ const LABEL: f64 = 13.0;
 const NAMES: f64 = 32.0;
 const FOOT: f64 = 40.0;
 const NATURAL_HEIGHT: f64 = 480.0;
+/// Room on the right of the longest bar and of the name above it: fonts may be wider than the one estimated.
+const RIGHT_MARGIN: f64 = 2.0 * MARGIN;
 const SMALLEST_FIELD: (f64, f64) = (120.0, 160.0);
 
 /// How must the mass of `a` move to become `b`? Draws the monotone coupling.
@@ -98,8 +100,9 @@ impl Field {
         let top = heading.bottom() + NAMES;
         let tick_width = axis.ticks(8).labels.iter().map(|t| width(t, TICK)).fold(0.0, f64::max);
         let left = MARGIN + LABEL + 12.0 + tick_width + 8.0 + LONGEST_BAR;
-        let right = f64::from(picture.width) - MARGIN - LONGEST_BAR;
-        let needed = (left + SMALLEST_FIELD.0 + LONGEST_BAR + MARGIN, top + SMALLEST_FIELD.1 + FOOT);
+        let right = f64::from(picture.width) - RIGHT_MARGIN - LONGEST_BAR;
+        let needed =
+            (left + SMALLEST_FIELD.0 + LONGEST_BAR + RIGHT_MARGIN, top + SMALLEST_FIELD.1 + FOOT);
         let height = picture.checked_height(top + NATURAL_HEIGHT + FOOT, needed)?;
         Ok(Field {
             height,

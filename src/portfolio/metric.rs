@@ -57,7 +57,7 @@ impl Metric {
     }
 
     /// A value with larger made better; never -0.0.
-    pub(super) fn align(&self, value: f64) -> f64 {
+    pub(crate) fn align(&self, value: f64) -> f64 {
         match self.polarity {
             Polarity::HigherIsBetter => value,
             Polarity::LowerIsBetter => 0.0 - value,
@@ -66,7 +66,7 @@ impl Metric {
 }
 
 /// The weights of metrics, divided by their sum.
-pub(super) fn normalised_weights(metrics: &[Metric]) -> Result<Vec<f64>, Error> {
+pub(crate) fn normalised_weights(metrics: &[Metric]) -> Result<Vec<f64>, Error> {
     if let Some(bad) = metrics.iter().find(|m| !(m.weight.is_finite() && m.weight >= 0.0)) {
         return Err(Error::InvalidMetricWeight { metric: bad.name.clone(), weight: bad.weight });
     }

@@ -20,6 +20,7 @@ mod test_tables;
 mod win_rate;
 
 pub use copula::Copula;
+pub(crate) use metric::normalised_weights;
 pub use metric::{Metric, Polarity};
 pub use portfolio::{MetricSamples, Portfolio, Scores};
 pub use win_rate::{MetricWinRates, WinRate, WinRates, WinRule};

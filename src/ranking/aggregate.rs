@@ -1,13 +1,9 @@
 //! One ranking out of several.
 
-use super::ranks::{ranking, ranks};
+use super::ranks::{ranking, ranks, ranks_up_to_rounding};
 use crate::error::Error;
 use crate::kernels::scale::power_of_two_below;
-use crate::kernels::sort::argsort;
 use crate::kernels::sum::sum;
-
-/// Mean ranks this close (relative) are tied: weights such as 0.1 and 0.2 do not add to 0.3 in f64.
-const SAME_RANK: f64 = 1e-12;
 
 /// One ranking out of several, as average ranks: the order of the weighted mean ranks.
 ///
@@ -51,19 +47,7 @@ pub fn aggregate_rankings(rankings: &[impl AsRef<[f64]>], weights: &[f64]) -> Re
     }
     let weighted = |model: usize| ranked.iter().zip(weights).map(move |(r, w)| w / unit * r[model]);
     let sums: Vec<f64> = (0..models).map(|model| sum(weighted(model))).collect();
-    Ok(ranks(&level(sums)))
-}
-
-/// Sets every value to the one before it in ascending order where both are equal up to rounding.
-fn level(mut values: Vec<f64>) -> Vec<f64> {
-    let order = argsort(&values);
-    for pair in order.windows(2) {
-        let (before, here) = (pair[0] as usize, pair[1] as usize);
-        if values[here] - values[before] <= SAME_RANK * values[here] {
-            values[here] = values[before];
-        }
-    }
-    values
+    Ok(ranks_up_to_rounding(sums))
 }
 
 fn check_weights(rankings: usize, weights: &[f64]) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 use super::ranks::ranking;
 use crate::error::Error;
+use crate::kernels::concordance::{PairCounts, discordant, pairs_of, tied_pairs};
 
 /// Kendall's rank correlation tau-b: do two rankings of the same models agree?
 ///
@@ -39,56 +40,10 @@ pub fn kendall_tau(a: &[f64], b: &[f64]) -> Result<f64, Error> {
     let tied_a = tied_pairs(&pairs, |p| p.0);
     let tied_both = tied_pairs(&pairs, |&p| p);
     let mut b: Vec<f64> = pairs.into_iter().map(|p| p.1).collect();
-    let discordant = merge_sort(&mut b);
+    let discordant = discordant(&mut b, &mut Vec::new());
     let tied_b = tied_pairs(&b, |&v| v);
-    let all = pairs_of(b.len());
-    for (which, tied) in [tied_a, tied_b].into_iter().enumerate() {
-        if tied == all {
-            return Err(Error::ConstantRanking { which });
-        }
-    }
-    // C - D = (all pairs tied in neither) - 2 D.
-    let balance = all - tied_a - tied_b + tied_both - 2 * discordant;
-    let tau = balance as f64 / ((all - tied_a) as f64 * (all - tied_b) as f64).sqrt();
-    Ok(tau.clamp(-1.0, 1.0))
-}
-
-/// Pairs among k things.
-fn pairs_of(k: usize) -> i64 {
-    let k = k as i64;
-    k * (k - 1) / 2
-}
-
-/// Pairs of neighbours-in-order with the same key.
-fn tied_pairs<T, K: PartialEq>(sorted: &[T], key: impl Fn(&T) -> K) -> i64 {
-    sorted.chunk_by(|a, b| key(a) == key(b)).map(|tied| pairs_of(tied.len())).sum()
-}
-
-/// Sorts and counts the exchanges: pairs with a larger value before a smaller one.
-fn merge_sort(values: &mut [f64]) -> i64 {
-    if values.len() < 2 {
-        return 0;
-    }
-    let middle = values.len() / 2;
-    let mut exchanges = merge_sort(&mut values[..middle]) + merge_sort(&mut values[middle..]);
-    let mut merged = Vec::with_capacity(values.len());
-    let (left, right) = values.split_at(middle);
-    let (mut i, mut j) = (0, 0);
-    while i < left.len() && j < right.len() {
-        if left[i] <= right[j] {
-            merged.push(left[i]);
-            i += 1;
-        } else {
-            // All that is left of the left half is larger.
-            exchanges += (left.len() - i) as i64;
-            merged.push(right[j]);
-            j += 1;
-        }
-    }
-    merged.extend_from_slice(&left[i..]);
-    merged.extend_from_slice(&right[j..]);
-    values.copy_from_slice(&merged);
-    exchanges
+    let counts = PairCounts { all: pairs_of(b.len()), tied_a, tied_b, tied_both, discordant };
+    counts.tau_b().map_err(|which| Error::ConstantRanking { which })
 }
 
 #[cfg(test)]

@@ -47,6 +47,21 @@ fn finite(scores: &[f64]) -> Result<Vec<f64>, Error> {
     }
 }
 
+/// Values this close (relative) are tied: 0.1 and 0.2 do not add to 0.3 in f64, nor ln 3 and ln 4 to ln 2 + ln 6.
+const SAME: f64 = 1e-12;
+
+/// Average ranks of finite values without -0.0; those that are equal up to rounding are tied.
+pub(crate) fn ranks_up_to_rounding(mut values: Vec<f64>) -> Vec<f64> {
+    let order = argsort(&values);
+    for pair in order.windows(2) {
+        let (before, here) = (pair[0] as usize, pair[1] as usize);
+        if values[here] - values[before] <= SAME * values[here].abs() {
+            values[here] = values[before];
+        }
+    }
+    ranks(&values)
+}
+
 /// Average ranks of finite values without -0.0.
 pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
     let order = argsort(values);

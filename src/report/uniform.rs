@@ -6,8 +6,8 @@ use std::fmt;
 use super::{Design, Short};
 use crate::dominance::Functional;
 use crate::inference::{
-    NonDominanceDirection, NonDominanceOutcome, NonDominanceReport, NullLaw, UniformDirection,
-    UniformMethod, UniformReport, UniformVerdict,
+    NonDominanceDirection, NonDominanceOutcome, NonDominanceReport, NullLaw, SubsampleSize,
+    UniformDirection, UniformMethod, UniformReport, UniformVerdict,
 };
 
 impl fmt::Display for Functional {
@@ -19,6 +19,16 @@ impl fmt::Display for Functional {
 impl fmt::Display for NullLaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+impl fmt::Display for SubsampleSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SubsampleSize::Automatic => f.pad("automatic size"),
+            SubsampleSize::Rows(rows) => write!(f, "{rows} rows"),
+            SubsampleSize::RowsOfEach { a, b } => write!(f, "{a} and {b} rows"),
+        }
     }
 }
 
@@ -77,8 +87,8 @@ impl fmt::Display for UniformReport {
         }
         writeln!(f, "  Outcome: {}", self.outcome_in_words())?;
         write!(f, "  Method: {}, {}, {}", self.method, self.functional, self.null_law)?;
-        if let Some(rows) = self.subsample {
-            write!(f, " of {rows} rows")?;
+        if let Some(size) = self.subsample {
+            write!(f, " of {size}")?;
         }
         if let Some(threshold) = self.threshold {
             write!(f, ", threshold {} standard errors", Short(threshold))?;

@@ -11,16 +11,22 @@ pub enum Stage {
     Bootstrap,
     /// Relabelled replicates of the guard against equal distributions.
     Guard,
+    /// Columns of two tables compared.
+    Columns,
+    /// Pairs of columns: rank correlations.
+    ColumnPairs,
+    /// Rows whose distance to the closest record is searched.
+    ClosestRecords,
 }
 
-/// How far the work has come, in replicates.
+/// How far the work has come, in replicates, columns, pairs or rows, as the stage says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// What is being computed.
     pub stage: Stage,
-    /// Replicates done in this stage.
+    /// Steps done in this stage.
     pub done: usize,
-    /// Replicates of this stage in all.
+    /// Steps of this stage in all.
     pub total: usize,
 }
 

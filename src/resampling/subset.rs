@@ -40,6 +40,11 @@ pub(super) fn choose(stream: &mut Stream, rows: usize, chosen: usize, words: &mu
     }
 }
 
+/// Whether a row was chosen.
+pub(super) fn contains(words: &[u64], row: usize) -> bool {
+    words[row / 64] >> (row % 64) & 1 == 1
+}
+
 /// 64 independent bits, each 1 with probability `numerator` / 2^`digits`.
 fn bernoulli(stream: &mut Stream, numerator: u32, digits: u32) -> u64 {
     let zeros = numerator.trailing_zeros().min(digits);

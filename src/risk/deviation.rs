@@ -11,7 +11,7 @@ use crate::sample::Sample;
 ///
 /// From the median and not from the mean: the median is a value of the sample, so nearby differences are
 /// exact, and it is no farther from the mean than E |X - median|, so nothing large cancels.
-struct Centred<'a> {
+pub(crate) struct Centred<'a> {
     values: &'a [f64],
     masses: Masses<'a>,
     median: f64,
@@ -21,12 +21,19 @@ struct Centred<'a> {
 }
 
 impl<'a> Centred<'a> {
-    fn new(sample: &'a Sample) -> Centred<'a> {
+    pub(crate) fn new(sample: &'a Sample) -> Centred<'a> {
         let (values, masses) = (sample.values(), Masses::of(sample));
         let scale = Differences::within(sample.min(), sample.max());
         let median = values[sample.quantile_row(0.5)];
         let mean = masses.mean(|i| scale.between(values[i], median));
         Centred { values, masses, median, scale, mean }
+    }
+
+    /// `(x - mean) / sd` of all rows; `None` where sd is 0.
+    pub(crate) fn standardised(&self) -> Option<Vec<f64>> {
+        let deviation = self.expectation(|d| d * d).sqrt();
+        let standard = |value: &f64| (self.scale.between(*value, self.median) - self.mean) / deviation;
+        (deviation > 0.0).then(|| self.values.iter().map(standard).collect())
     }
 
     /// E f(X - mean), in the unit (or a power of it, as f has it).
@@ -172,7 +179,7 @@ impl Sample {
         check_probability(p)?;
         let (masses, values) = (Masses::of(self), self.values());
         let scale = Differences::within(self.min(), self.max());
-        let row = self.quantile_row(p);
+        let (row, _) = self.end_of_mass(p);
         let above = masses.sum(row..self.len(), |i| scale.between(values[i], values[row]));
         let below = masses.sum(0..row, |i| scale.between(values[row], values[i]));
         // Divided by p first: 1/p may overflow, and a row below Q(p) has a mass of about p at most.

@@ -12,5 +12,6 @@ mod mean_risk;
 mod measure;
 mod quantile;
 
+pub(crate) use deviation::Centred;
 pub use mean_risk::{MeanRisk, RiskScore, mean_risk};
 pub use measure::{Consistency, RiskMeasure};

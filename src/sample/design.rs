@@ -72,6 +72,12 @@ impl Series {
         starts.zip(&self.ends).map(|(start, &end)| start..end)
     }
 
+    /// The series that a unit belongs to.
+    pub(crate) fn range_of(&self, unit: usize) -> std::ops::Range<usize> {
+        let series = self.ends.partition_point(|&end| end <= unit);
+        series.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[series]
+    }
+
     /// The numbers of blocks of consecutive rows, series by series, and the block of each unit.
     pub(crate) fn consecutive_blocks(&self) -> (usize, Vec<u32>) {
         let mut blocks = Vec::with_capacity(self.ends.last().copied().unwrap_or_default());
@@ -95,11 +101,16 @@ impl Design {
     }
 
     pub(super) fn of_strata(stratum_of_unit: Vec<u32>) -> Design {
-        Design { stratum_of_unit: Some(stratum_of_unit), ..Design::default() }
+        Design::of_units(Some(stratum_of_unit), None)
+    }
+
+    /// Units whose rows take no labels any more.
+    pub(super) fn of_units(stratum_of_unit: Option<Vec<u32>>, series: Option<Series>) -> Design {
+        Design { stratum_of_unit, series, ..Design::default() }
     }
 
     pub(super) fn of_series(block_length: usize, ends: Vec<usize>) -> Design {
-        Design { series: Some(Series { block_length, ends }), ..Design::default() }
+        Design::of_units(None, Some(Series { block_length, ends }))
     }
 
     pub(super) fn strata(&self) -> Option<usize> {

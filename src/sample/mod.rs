@@ -4,6 +4,7 @@ mod block_length;
 mod design;
 mod indexed;
 mod number;
+mod of_units;
 #[allow(clippy::module_inception)]
 mod sample;
 mod samples;
@@ -17,6 +18,7 @@ pub use design::Sampling;
 pub(crate) use design::Series;
 pub use indexed::IndexedSample;
 pub use number::Number;
+pub(crate) use of_units::OfUnits;
 pub use sample::Sample;
 pub(crate) use samples::Column;
 pub use samples::Samples;

@@ -191,6 +191,17 @@ impl Samples {
         &self.design
     }
 
+    /// The units of a column's own time series; those of all columns where they share them.
+    pub(crate) fn series_of_column(&self, position: usize) -> std::ops::Range<usize> {
+        match &self.design.series {
+            Some(series) if series.ends.len() > 1 => {
+                let before = position.checked_sub(1).map_or(0, |before| series.ends[before]);
+                before..series.ends[position]
+            }
+            _ => 0..self.shared_units.unwrap_or_default(),
+        }
+    }
+
     pub(crate) fn columns(&self) -> &[Column] {
         &self.columns
     }

@@ -96,6 +96,23 @@ impl Table {
         self.named((0..self.models.len()).map(|model| self.column_at(model, metric)))
     }
 
+    /// The rows of every model at these positions.
+    pub(crate) fn at_rows(&self, positions: &[usize]) -> Table {
+        fn chosen<T: Clone>(of: &[T], positions: &[usize]) -> Vec<T> {
+            positions.iter().map(|&row| of[row].clone()).collect()
+        }
+        Table {
+            rows: match &self.rows {
+                Rows::Shared(ids) => Rows::Shared(chosen(ids, positions)),
+                Rows::Own(ids) => Rows::Own(ids.iter().map(|ids| chosen(ids, positions)).collect()),
+            },
+            columns: self.columns.iter().map(|values| chosen(values, positions)).collect(),
+            models: self.models.clone(),
+            metrics: self.metrics.clone(),
+            dropped: self.dropped,
+        }
+    }
+
     pub(crate) fn metric_position(&self, metric: &str) -> Result<usize, Error> {
         position(&self.metrics, metric)
     }

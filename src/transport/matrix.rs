@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::in_order::in_order;
 use super::wasserstein::{between, exponent};
 use crate::error::Error;
+use crate::kernels::in_order::in_order;
 use crate::sample::Samples;
 
 /// The distances between k named samples. Made by [`wasserstein_matrix`]; prints as a table.

@@ -11,7 +11,6 @@ mod coupling;
 #[cfg(feature = "ndarray")]
 mod directions;
 mod gradient;
-mod in_order;
 mod integrated;
 mod matrix;
 mod potentials;

@@ -2,10 +2,10 @@
 
 use ndarray::ArrayView2;
 
-use super::in_order::in_order;
 use super::wasserstein::{between, exponent};
 use crate::error::Error;
 use crate::kernels::cells::Law;
+use crate::kernels::in_order::in_order;
 use crate::kernels::sort;
 use crate::sample::Number;
 
@@ -80,12 +80,18 @@ fn sorted_row<T>(
 where
     for<'v> &'v T: Number,
 {
+    let entries = view.row(row);
+    let number = |value: &T| value.to_f64() + 0.0;
     out.clear();
-    out.extend(view.row(row).iter().map(|value| value.to_f64() + 0.0));
-    if let Some(column) = out.iter().position(|value| !value.is_finite()) {
-        return Err(Error::EntryNotFinite { matrix, row, column, value: out[column] });
+    match entries.as_slice() {
+        // The length of a slice is known beforehand: no check per entry, and whole vectors at a time.
+        Some(entries) => out.extend(entries.iter().map(number)),
+        None => out.extend(entries.iter().map(number)),
     }
-    sort::sort(out);
+    match sort::survey(out) {
+        Ok(arrangement) => sort::sort_surveyed(out, arrangement),
+        Err(column) => return Err(Error::EntryNotFinite { matrix, row, column, value: out[column] }),
+    }
     Ok(())
 }
 

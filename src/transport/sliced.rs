@@ -5,10 +5,10 @@ use std::fmt;
 use ndarray::ArrayView2;
 
 use super::directions::Directions;
-use super::in_order::in_order;
 use super::wasserstein::{exponent, in_range};
 use crate::error::Error;
 use crate::kernels::cells::Law;
+use crate::kernels::in_order::in_order;
 use crate::kernels::power_sum::{self, Exponent};
 use crate::kernels::project::{LANES, project, tiles};
 use crate::kernels::scale::power_of_two_below;

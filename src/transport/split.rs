@@ -5,9 +5,9 @@ use std::fmt;
 use super::wasserstein::{in_range, wasserstein};
 use crate::error::Error;
 use crate::kernels::cells::{cell_total, for_each_cell};
-use crate::kernels::power_sum::largest_difference;
-use crate::kernels::scale::headroom;
-use crate::kernels::sum::Sum;
+use crate::kernels::gap::differences;
+use crate::kernels::sum::{DoubleDouble, Sum};
+use crate::risk::Centred;
 use crate::sample::Sample;
 
 /// Why are two distributions apart? W_2 by location, size and shape.
@@ -79,40 +79,53 @@ pub fn wasserstein_split(a: &Sample, b: &Sample) -> Result<WassersteinSplit, Err
     })
 }
 
-/// From differences: two means of large values would lose digits.
+/// From differences, in twice the precision: two means, or differences of either sign, would cancel.
 fn mean_difference(a: &Sample, b: &Sample) -> f64 {
     let (x, y) = (a.law(), b.law());
-    let (scale, largest) = largest_difference(x, y);
-    let unit = scale.in_unit_of(largest);
-    let mut sum = Sum::default();
-    for_each_cell(x, y, |i, j, mass| sum.add(mass * unit.between(a.values()[i], b.values()[j])));
-    unit.restore(sum.value() / cell_total(x, y))
+    let scale = differences(x, y);
+    let mut sum = DoubleDouble::default();
+    for_each_cell(x, y, |i, j, mass| {
+        let (difference, error) = scale.exact_between(a.values()[i], b.values()[j]);
+        sum.add_scaled_difference(mass, difference, -error);
+    });
+    scale.restore(sum.value() / cell_total(x, y))
 }
 
 fn shape(a: &Sample, b: &Sample) -> f64 {
-    let (x, y) = (a.law(), b.law());
-    let (mean_a, sd_a) = (a.mean(), a.standard_deviation());
-    let (mean_b, sd_b) = (b.mean(), b.standard_deviation());
-    if sd_a == 0.0 || sd_b == 0.0 {
+    let [Some(of_a), Some(of_b)] = [a, b].map(|sample| Centred::new(sample).standardised()) else {
         return 0.0;
-    }
-    // A value can be further from the mean than f64 reaches.
-    let [unit_a, unit_b] = [a, b].map(|s| headroom(s.min().abs().max(s.max().abs())));
-    let standard =
-        |value: f64, mean: f64, sd: f64, unit: f64| (value / unit - mean / unit) / (sd / unit);
+    };
+    let (x, y) = (a.law(), b.law());
     let mut sum = Sum::default();
     for_each_cell(x, y, |i, j, mass| {
-        let (u, v) = (a.values()[i], b.values()[j]);
-        let difference = standard(u, mean_a, sd_a, unit_a) - standard(v, mean_b, sd_b, unit_b);
+        let difference = of_a[i] - of_b[j];
         sum.add(mass * (difference * difference));
     });
     let squared = sum.value() / cell_total(x, y);
-    sd_a.sqrt() * sd_b.sqrt() * squared.sqrt()
+    a.standard_deviation().sqrt() * b.standard_deviation().sqrt() * squared.sqrt()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Measured before: 1e-7 of the deviations, and 30 roundings of the larger differences.
+    #[test]
+    fn neither_an_offset_nor_differences_that_cancel_cost_digits() {
+        let sample = |values: [f64; 3]| Sample::new(values).unwrap();
+        let far = |values: [f64; 3]| sample(values.map(|v| v + 1e9));
+        // Exact at 1e9, where a mean is rounded to 1e-7.
+        let (a, b) = ([0.0, 0.25, 1.0], [0.5, 0.75, 1.5]);
+        let found = wasserstein_split(&far(a), &far(b)).unwrap();
+        assert_eq!((found.location, found.size, found.shape), (-0.5, 0.0, 0.0));
+        let found = wasserstein_split(&far(a), &far([0.0, 0.5, 1.0])).unwrap();
+        assert_eq!(found, wasserstein_split(&sample(a), &sample([0.0, 0.5, 1.0])).unwrap());
+        // 1/3 - 1/3 + 2^-60.
+        let tiny = 2f64.powi(-60);
+        let found =
+            wasserstein_split(&sample([-1.0 / 3.0, tiny, 1.0 / 3.0]), &sample([0.0; 3])).unwrap();
+        assert_eq!(found.location, tiny / 3.0);
+    }
 
     #[test]
     fn both_ends_of_the_range_of_f64() {

@@ -19,21 +19,24 @@ pub enum UniformMethod {
     /// hundred rows, the more so the larger the subsamples.
     LintonMaasoumiWhang,
     /// Linton, Song, Whang 2010: the squared area of the violation, its null law taken on the contact set only,
-    /// where the distribution functions are within `sqrt(ln(n + m))` standard errors of each other. More powerful
-    /// than the least favourable case where the curves are far apart somewhere; up to .08 instead of .05 at n = 20.
+    /// where the distribution functions are within `sqrt(2 ln(n + m))` standard errors of each other. More powerful
+    /// than the least favourable case where the curves are far apart somewhere. Slightly liberal in small samples, as the
+    /// squared area is in the least favourable case too: .057 instead of .05 at n = 20, .052 at n = 50 (independent rows).
     LintonSongWhang,
     /// Donald, Hsu 2016: the supremum, with the null law moved down where the difference is below
     /// `-0.1 sqrt(ln ln max(n + m, 16))` standard errors. Never less powerful than Barrett-Donald.
     DonaldHsu,
     /// Hong, Li 2018: the numerical derivative of the functional at the estimated difference, with step
     /// `(nm/(n + m))^(-1/32)`. Any functional. Liberal for the supremum at first order: .13, .10, .07 instead of .05
-    /// at n = 20, 50, 200.
+    /// at n = 20, 50, 200. There the statistic moves in steps of 1/n and replicates do not, so none are tied with it; larger
+    /// steps of the derivative do not mend that (.07 at n = 50).
     NumericalDelta,
 }
 
 /// Where the law of the statistic under the hypothesis comes from.
 ///
-/// Without a choice: [`NullLaw::Recentred`], for Linton-Maasoumi-Whang [`NullLaw::RandomSubsets`].
+/// Without a choice: [`NullLaw::Recentred`]; for Linton-Maasoumi-Whang [`NullLaw::RandomSubsets`], of time series
+/// [`NullLaw::OverlappingBlocks`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -57,7 +60,9 @@ pub enum NullLaw {
     #[doc(alias = "subsampling")]
     RandomSubsets(SubsampleSize),
     /// All runs of consecutive rows of paired columns or time series, which keep the dependence of neighbours
-    /// (Linton-Maasoumi-Whang). As many replicates as there are runs.
+    /// (Linton-Maasoumi-Whang). As many replicates as there are runs; where each column is a series of its own, as the
+    /// column with more runs has, with those of the other spread evenly over them: series over the same years stay
+    /// together in time.
     OverlappingBlocks(SubsampleSize),
     /// p = exp(-2 T^2), without drawing (Smirnov): Barrett-Donald, supremum, order 1, independent samples without
     /// weights and ties.
@@ -68,15 +73,26 @@ pub enum NullLaw {
 }
 
 /// How many rows a subsample has.
+///
+/// The law of subsamples is that of the samples where their sizes are in the proportion of the samples' (the first two).
+/// Sizes of one's own change the shares that both columns have in it, unless the distributions are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum SubsampleSize {
-    /// `sqrt(n)`, rounded up.
+    /// `sqrt(n)` rows of A (pairs, clusters), rounded up; of a time series at least its block length, because shorter runs
+    /// do not see how rows depend on each other. Of B in proportion.
     #[default]
     Automatic,
     /// This many rows of A (pairs, clusters); of B in proportion.
     Rows(usize),
+    /// So many rows of each: independent samples, time series of their own.
+    RowsOfEach {
+        /// Rows of A.
+        a: usize,
+        /// Rows of B.
+        b: usize,
+    },
 }
 
 /// What a valid test does.
@@ -86,6 +102,8 @@ pub(super) struct Plan {
     pub(super) law: NullLaw,
     /// `None` where nothing is drawn.
     pub(super) draw: Option<Draw>,
+    /// What was asked for, in rows.
+    pub(super) subsample: Option<SubsampleSize>,
     pub(super) replicates: usize,
     /// `sqrt(nm/(n + m))`, and the same for replicates.
     pub(super) root: f64,
@@ -115,22 +133,6 @@ impl UniformMethod {
             }
             (Some(only), _) => Ok(only),
             (None, chosen) => Ok(chosen.unwrap_or(Functional::Supremum)),
-        }
-    }
-
-    /// Whether the test can be done with this design.
-    ///
-    /// # Errors
-    /// [`Error::WrongMethod`].
-    fn fits(self, samples: &Samples) -> Result<(), Error> {
-        match self {
-            UniformMethod::LintonSongWhang => {
-                pointwise_errors("the contact sets of Linton-Song-Whang", samples)
-            }
-            UniformMethod::DonaldHsu => pointwise_errors("the thresholds of Donald-Hsu", samples),
-            UniformMethod::BarrettDonald
-            | UniformMethod::LintonMaasoumiWhang
-            | UniformMethod::NumericalDelta => Ok(()),
         }
     }
 
@@ -192,8 +194,17 @@ impl NullLaw {
         let in_strata = matches!(sampling, Sampling::Stratified | Sampling::Survey);
         let reason = match self {
             NullLaw::Recentred => return Ok(()),
-            NullLaw::Bayesian | NullLaw::Multiplier | NullLaw::RandomSubsets(_) if in_strata => {
+            NullLaw::RandomSubsets(SubsampleSize::RowsOfEach { .. })
+            | NullLaw::OverlappingBlocks(SubsampleSize::RowsOfEach { .. })
+                if !apart(samples) =>
+            {
+                "columns that share their units are drawn together: give one number of rows"
+            }
+            NullLaw::Bayesian | NullLaw::Multiplier if in_strata => {
                 "it would have to be drawn and centred within strata: use the recentred bootstrap"
+            }
+            NullLaw::RandomSubsets(_) if in_strata => {
+                "subsets would have to be drawn within strata: use Barrett-Donald, recentred"
             }
             NullLaw::Bayesian | NullLaw::Multiplier if in_time => {
                 "single rows ignore that neighbours depend on each other: use the recentred bootstrap"
@@ -220,11 +231,6 @@ impl NullLaw {
             {
                 "only paired columns and time series keep the order of their rows"
             }
-            NullLaw::OverlappingBlocks(_)
-                if samples.design().series.as_ref().is_some_and(|series| series.ends.len() > 1) =>
-            {
-                "a run of rows would cross from one series into the next: use the recentred bootstrap"
-            }
             NullLaw::OverlappingBlocks(_) => return Ok(()),
             NullLaw::Asymptotic | NullLaw::Exact if !independent || weighted => {
                 "it is known for independent samples without weights only"
@@ -238,18 +244,6 @@ impl NullLaw {
     }
 }
 
-/// Refuses designs whose standard errors at single values are not known: strata, surveys, time series.
-pub(crate) fn pointwise_errors(method: &'static str, samples: &Samples) -> Result<(), Error> {
-    match samples.sampling() {
-        Sampling::Independent | Sampling::Paired | Sampling::Clustered => Ok(()),
-        sampling => Err(Error::WrongMethod {
-            method,
-            sampling: sampling.in_words(),
-            reason: "standard errors at single values are known for independent, paired and clustered rows only",
-        }),
-    }
-}
-
 /// Whether every unit has as many rows of one column as of the other.
 fn balanced(samples: &Samples, columns: [&crate::sample::Column; 2]) -> bool {
     let mut rows = vec![0i64; samples.units().unwrap_or_default()];
@@ -259,25 +253,34 @@ fn balanced(samples: &Samples, columns: [&crate::sample::Column; 2]) -> bool {
     rows.iter().all(|&difference| difference == 0)
 }
 
+/// Whether no unit has rows of two columns, by design: independent samples, time series of their own.
+fn apart(samples: &Samples) -> bool {
+    samples.units().is_none()
+        || samples.design().series.as_ref().is_some_and(|series| series.ends.len() > 1)
+}
+
 impl UniformTest {
     pub(super) fn plan(&self, samples: &Samples, pair: [usize; 2]) -> Result<Plan, Error> {
         let functional = self.method.functional(self.functional)?;
-        let law = self.null_law.unwrap_or(match self.method {
-            UniformMethod::LintonMaasoumiWhang => NullLaw::RandomSubsets(SubsampleSize::Automatic),
+        let automatic = SubsampleSize::Automatic;
+        let law = self.null_law.unwrap_or(match (self.method, samples.sampling()) {
+            (UniformMethod::LintonMaasoumiWhang, Sampling::TimeSeries) => {
+                NullLaw::OverlappingBlocks(automatic)
+            }
+            (UniformMethod::LintonMaasoumiWhang, _) => NullLaw::RandomSubsets(automatic),
             _ => NullLaw::Recentred,
         });
-        self.method.fits(samples)?;
         self.method.takes(law)?;
         law.fits(samples, pair)?;
         let [n, m] = pair.map(|position| samples.columns()[position].sample.len());
-        let root = |n: f64, m: f64| (n * m / (n + m)).sqrt();
         let mut plan = Plan {
             functional,
             law,
             draw: None,
+            subsample: None,
             replicates: self.replicates,
-            root: root(n as f64, m as f64),
-            root_of_replicates: root(n as f64, m as f64),
+            root: root([n, m]),
+            root_of_replicates: root([n, m]),
         };
         plan.draw = match law {
             NullLaw::Recentred => Some(Draw::Rows),
@@ -286,36 +289,60 @@ impl UniformTest {
             NullLaw::Pooled => Some(Draw::Pooled),
             NullLaw::Permutation => Some(Draw::Labels),
             NullLaw::Asymptotic | NullLaw::Exact => None,
-            NullLaw::RandomSubsets(size) | NullLaw::OverlappingBlocks(size) => {
-                let units = samples.units().unwrap_or(n);
-                let taken = size.rows(units)?;
-                let others = (m as f64 * taken as f64 / n as f64).round().clamp(1.0, m as f64);
-                plan.root_of_replicates = match samples.units() {
-                    None => root(taken as f64, others),
-                    Some(_) => plan.root * (taken as f64 / units as f64).sqrt(),
-                };
-                match law {
-                    NullLaw::OverlappingBlocks(_) => {
-                        plan.replicates = units - taken + 1;
-                        Some(Draw::Run(taken))
-                    }
-                    _ => Some(Draw::Subset([taken, others as usize])),
-                }
+            NullLaw::RandomSubsets(size) => Some(Draw::Subset(plan.subsample(size, samples, pair)?)),
+            NullLaw::OverlappingBlocks(size) => {
+                let lengths = plan.subsample(size, samples, pair)?;
+                let series = pair.map(|position| samples.series_of_column(position).len());
+                let count = (series[0] - lengths[0]).max(series[1] - lengths[1]) + 1;
+                plan.replicates = count;
+                Some(Draw::Runs { lengths, count })
             }
         };
         Ok(plan)
     }
 }
 
-impl SubsampleSize {
-    fn rows(self, of: usize) -> Result<usize, Error> {
-        let found = match self {
-            SubsampleSize::Automatic => (of as f64).sqrt().ceil() as usize,
-            SubsampleSize::Rows(rows) => rows,
-        };
-        match found > 1 && found < of {
+impl Plan {
+    /// Rows of both columns, or shared units (twice the same number), in a subsample.
+    fn subsample(
+        &mut self,
+        size: SubsampleSize,
+        samples: &Samples,
+        pair: [usize; 2],
+    ) -> Result<[usize; 2], Error> {
+        let columns = pair.map(|position| &samples.columns()[position]);
+        let [n, m] = columns.map(|column| column.sample.len());
+        let allowed = |found: usize, of: usize| match found > 1 && found < of {
             true => Ok(found),
             false => Err(Error::InvalidSubsample { found, rows: of }),
+        };
+        let of_first = |of: usize| match size {
+            SubsampleSize::Automatic => {
+                ((of as f64).sqrt().ceil() as usize).max(samples.block_length().unwrap_or(0))
+            }
+            SubsampleSize::Rows(rows) | SubsampleSize::RowsOfEach { a: rows, .. } => rows,
+        };
+        if let (false, Some(units)) = (apart(samples), samples.units()) {
+            let taken = allowed(of_first(units), units)?;
+            self.root_of_replicates = self.root * (taken as f64 / units as f64).sqrt();
+            self.subsample = Some(SubsampleSize::Rows(taken));
+            return Ok([taken; 2]);
         }
+        let a = allowed(of_first(n), n)?;
+        let b = match size {
+            SubsampleSize::RowsOfEach { b, .. } => {
+                allowed(b, m).map_err(|error| error.in_column(&columns[1].name))?
+            }
+            _ => (m as f64 * a as f64 / n as f64).round().clamp(1.0, m as f64) as usize,
+        };
+        self.root_of_replicates = root([a, b]);
+        self.subsample = Some(SubsampleSize::RowsOfEach { a, b });
+        Ok([a, b])
     }
+}
+
+/// `sqrt(nm/(n + m))`.
+fn root(rows: [usize; 2]) -> f64 {
+    let [n, m] = rows.map(|rows| rows as f64);
+    (n * m / (n + m)).sqrt()
 }

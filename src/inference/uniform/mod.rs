@@ -11,7 +11,6 @@ mod outcome;
 mod report;
 mod settings;
 
-pub(crate) use method::pointwise_errors;
 pub use method::{NullLaw, SubsampleSize, UniformMethod};
 pub use report::{UniformConclusion, UniformDirection, UniformReport, UniformResult, UniformVerdict};
 pub use settings::UniformTest;

@@ -7,7 +7,6 @@ use super::report::{UniformConclusion, UniformDirection, UniformReport, UniformR
 use super::settings::UniformTest;
 use crate::error::Error;
 use crate::kernels::process::Sides;
-use crate::resampling::Draw;
 use crate::sample::{Column, Samples};
 
 /// What the null law says about one direction.
@@ -71,10 +70,7 @@ impl UniformTest {
             method: self.method,
             functional: plan.functional,
             null_law: plan.law,
-            subsample: match plan.draw {
-                Some(Draw::Subset([rows, _]) | Draw::Run(rows)) => Some(rows),
-                _ => None,
-            },
+            subsample: plan.subsample,
             threshold: self.method.threshold(columns),
             level: self.level,
             adjustment: self.adjustment,

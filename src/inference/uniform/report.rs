@@ -1,6 +1,6 @@
 //! What a test of the hypothesis of dominance found.
 
-use super::method::{NullLaw, UniformMethod};
+use super::method::{NullLaw, SubsampleSize, UniformMethod};
 use crate::dominance::Functional;
 use crate::inference::Adjustment;
 use crate::sample::Sampling;
@@ -37,8 +37,8 @@ pub struct UniformReport {
     pub functional: Functional,
     /// Where the law under the hypothesis came from.
     pub null_law: NullLaw,
-    /// Rows of A (pairs, clusters) in a subsample.
-    pub subsample: Option<usize>,
+    /// The rows (pairs, clusters) of a subsample, where the law is that of subsamples: never automatic.
+    pub subsample: Option<SubsampleSize>,
     /// The threshold of contact set or recentring, in standard errors.
     pub threshold: Option<f64>,
     /// The level that all orders and both directions share.

@@ -53,7 +53,12 @@ use crate::sample::{Column, Samples};
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
-/// Cost: O(B (n + m)) for orders 1 and 2, O(B (n + m) s^2) for order s, after sorting; memory O(n + m + B).
+/// Every sampling design is taken by every method but Linton-Maasoumi-Whang, which needs rows that can be left out:
+/// independent, paired, clustered rows, or runs of a time series. Which laws go with which design, [`NullLaw`] says.
+///
+/// Cost: O(B (n + m)) for orders 1 and 2, O(B (n + m) s^2) for order s, after sorting; memory O(n + m + B). The
+/// thresholds of Linton-Song-Whang and Donald-Hsu cost O((n + m) s^2) once, for time series in blocks of L rows
+/// O((n + m) L s^2).
 ///
 /// References: Barrett, Donald 2003; Linton, Maasoumi, Whang 2005; Linton, Song, Whang 2010; Donald, Hsu 2016;
 /// Hong, Li 2018. `docs/statistics.md` has the mathematics, `docs/calibration.md` the measured error rates.
@@ -167,8 +172,7 @@ impl UniformTest {
     /// # Errors
     /// [`Error::InvalidLevel`], [`Error::InvalidOrder`], [`Error::NoOrders`], [`Error::TooFewReplicates`] (also where
     /// the smallest possible p-value could not pass the adjusted level), [`Error::TooManyReplicates`],
-    /// [`Error::InvalidGrid`] for settings; [`Error::WrongFunctional`], [`Error::WrongNullLaw`] and
-    /// [`Error::WrongMethod`] (Linton-Song-Whang and Donald-Hsu on strata, surveys and time series) for what does not
+    /// [`Error::InvalidGrid`] for settings; [`Error::WrongFunctional`] and [`Error::WrongNullLaw`] for what does not
     /// go together, with the reason; [`Error::InvalidSubsample`]; [`Error::Tied`] for the closed forms;
     /// [`Error::UnknownName`], [`Error::SameName`]; in the named column [`Error::TooFewRows`] and
     /// [`Error::TooFewClusters`]; [`Error::SparseClusters`].

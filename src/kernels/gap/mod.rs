@@ -9,12 +9,13 @@
 //!
 //! Equal sizes run through vector kernels: [`first`], [`second`] (both orders in one walk), and [`Sweep`] for all
 //! pairs of many columns. So do unequal sizes at the first order ([`unequal`]). Anything else walks the cells one by one
-//! ([`by_cell`]). All add with compensation, so that the error does not
-//! grow with n.
+//! ([`by_cell`]). All add with compensation, so that the error does not grow with n. What is shown to a person, and not
+//! one of many replicates, is [`refined`] where one side is small beside the other.
 
 mod by_cell;
 mod first;
 mod look;
+mod refined;
 mod second;
 mod sweep;
 mod unequal;
@@ -23,6 +24,7 @@ use super::cells::Law;
 use super::power_sum::largest_difference;
 use super::scale::{Differences, SAFE};
 use super::tier::Tier;
+pub(crate) use refined::refined_second;
 pub(crate) use sweep::Sweep;
 
 /// `above` and `below`, in units of `unit` squared.

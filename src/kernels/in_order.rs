@@ -1,7 +1,7 @@
 //! Independent pieces of work over threads, results in order.
 
 #[cfg(feature = "rayon")]
-pub(super) fn in_order<S, T: Send>(
+pub(crate) fn in_order<S, T: Send>(
     pieces: usize,
     scratch: impl Fn() -> S + Sync + Send,
     work: impl Fn(&mut S, usize) -> T + Sync + Send,
@@ -11,7 +11,7 @@ pub(super) fn in_order<S, T: Send>(
 }
 
 #[cfg(not(feature = "rayon"))]
-pub(super) fn in_order<S, T: Send>(
+pub(crate) fn in_order<S, T: Send>(
     pieces: usize,
     scratch: impl Fn() -> S + Sync + Send,
     work: impl Fn(&mut S, usize) -> T + Sync + Send,

@@ -1,0 +1,451 @@
+//! The audit of a table: all figures, with errors.
+
+use std::ops::ControlFlow;
+
+use super::bins;
+use super::columns::{CategoricalFidelity, NumericFidelity};
+use super::correlation::Ranked;
+use super::dependence::{
+    CorrelationDifference, Dependence, DependenceFidelity, PairValues, RankCorrelations, of_pairs,
+};
+use super::duplicates::row_novelty;
+use super::figure::{Figure, spread};
+use super::prepared::Prepared;
+use super::replicate::{Buffers, Replicates, Units, push_differences};
+use super::report::{
+    CategoricalCourse, ColumnFidelity, ColumnFigures, Course, FidelityReport, NumericCourse,
+    ResampledUnit, TemporalColumn, TemporalFidelity,
+};
+use super::series::Series;
+use super::table::{MixedTable, NamedColumn, matched};
+use super::waves::in_waves;
+use crate::error::Error;
+use crate::kernels::counts::Counts;
+use crate::kernels::sort;
+use crate::resampling::{Bootstrap, BootstrapMethod, Progress, Reporter, Span, Stage, fold_chunks};
+use crate::sample::Sample;
+use crate::transport::wasserstein;
+
+/// How well does a synthetic table follow the real one?
+///
+/// Of every column of numbers the distances of [`NumericFidelity`], of every column of levels those of
+/// [`CategoricalFidelity`]; of the numeric columns together the differences of their rank correlations; where rows
+/// belong to entities, the course in time: steps from row to row, autocorrelations, transitions of levels, rows per
+/// entity; and how many rows are copies. Columns are matched by name; the tables may have different numbers of rows.
+///
+/// Standard errors, where asked for, are the spread of bootstrap replicates: in each, both tables are drawn again,
+/// row by row, or entity by entity where there are entities; everything is computed from them, bins included.
+///
+/// What two real tables would show is the measure of a good figure: audit held-out real rows in the same way.
+/// Copying the real table is perfect fidelity; [`ClosestRecords`](crate::ClosestRecords) tells.
+///
+/// ```
+/// use risk_sd::{MixedTable, TableFidelity};
+///
+/// let amounts = [12.0, 3.5, 80.0, 41.0];
+/// let real = MixedTable::new().numeric("amount", &amounts).categorical("kind", ["a", "b", "a", "a"]);
+/// let amounts = [10.0, 5.5, 75.0];
+/// let synthetic = MixedTable::new().categorical("kind", ["a", "a", "c"]).numeric("amount", &amounts);
+///
+/// let report = TableFidelity::new().run(&real, &synthetic)?;
+/// assert_eq!(report.columns[0].name, "amount");
+/// assert_eq!(report.novelty.novelty_rate, 1.0);
+/// println!("{report}");
+/// # Ok::<(), risk_sd::Error>(())
+/// ```
+///
+/// Cost O(k n log n) for the columns and O(k^2 n log n) for Kendall's tau, per replicate without the sorting; columns,
+/// pairs and replicates are spread over threads under the feature `rayon`. Memory without replicates about 8 bytes
+/// a cell of both tables (orders and ranks), with replicates 16, beside the tables themselves.
+///
+/// Reference: the tables of Padhi et al. 2021 and of papers on tabular generators since.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[doc(alias = "synthetic data quality")]
+pub struct TableFidelity {
+    bins: usize,
+    lags: usize,
+    dependence: Dependence,
+    bootstrap: Option<Bootstrap>,
+}
+
+impl Default for TableFidelity {
+    fn default() -> Self {
+        TableFidelity::new()
+    }
+}
+
+impl TableFidelity {
+    /// 10 bins, lags up to 10, both rank correlations, no standard errors.
+    pub const fn new() -> TableFidelity {
+        let dependence = Dependence::SpearmanAndKendall;
+        TableFidelity { bins: 10, lags: 10, dependence, bootstrap: None }
+    }
+
+    /// At most so many [bins](crate::QuantileBins) for chi-square and entropy of numbers, at least 2.
+    #[must_use]
+    pub const fn bins(mut self, bins: usize) -> TableFidelity {
+        self.bins = bins;
+        self
+    }
+
+    /// The largest lag of autocorrelations, at least 1.
+    #[must_use]
+    pub const fn lags(mut self, lags: usize) -> TableFidelity {
+        self.lags = lags;
+        self
+    }
+
+    /// Which rank correlations are compared.
+    #[must_use]
+    pub const fn dependence(mut self, dependence: Dependence) -> TableFidelity {
+        self.dependence = dependence;
+        self
+    }
+
+    /// Standard errors from these replicates.
+    #[must_use]
+    pub const fn bootstrap(mut self, bootstrap: Bootstrap) -> TableFidelity {
+        self.bootstrap = Some(bootstrap);
+        self
+    }
+
+    /// Compares the tables.
+    ///
+    /// # Errors
+    /// [`Error::InvalidBins`], [`Error::NoLags`], [`Error::TooFewReplicates`] (two at least), [`Error::WrongMethod`]
+    /// for settings; [`Error::InTable`] for a bad table, which names the column and the row; [`Error::UnmatchedColumn`],
+    /// [`Error::DifferentKinds`]; [`Error::NoEntities`] where one table has entities only;
+    /// [`Error::SeriesTooShort`] where no entity of a table has two rows; [`Error::OutOfRange`] in a column whose
+    /// distance is beyond the range of f64.
+    pub fn run(&self, real: &MixedTable, synthetic: &MixedTable) -> Result<FidelityReport, Error> {
+        self.run_reporting(real, synthetic, &mut Reporter::silent())
+    }
+
+    /// As [`TableFidelity::run`], telling `progress` how far it has come: in columns, pairs of columns and replicates.
+    ///
+    /// # Errors
+    /// Also [`Error::Cancelled`] where `progress` breaks.
+    pub fn run_with_progress(
+        &self,
+        real: &MixedTable,
+        synthetic: &MixedTable,
+        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<FidelityReport, Error> {
+        self.run_reporting(real, synthetic, &mut Reporter::to(&mut progress))
+    }
+
+    fn run_reporting(
+        &self,
+        real: &MixedTable,
+        synthetic: &MixedTable,
+        reporter: &mut Reporter<'_>,
+    ) -> Result<FidelityReport, Error> {
+        self.check()?;
+        let matched = matched([("real", real), ("synthetic", synthetic)])?;
+        let tables = [real, synthetic];
+        let series = series(tables)?;
+        let mut observed = self.observe(&matched, series.as_ref(), reporter)?;
+        let names: Vec<String> = matched.iter().map(|pair| pair[0].name.clone()).collect();
+        let rows = tables.map(MixedTable::rows);
+        let novelty = row_novelty(&matched, &observed.columns, rows);
+        let errors = match self.bootstrap {
+            None => Vec::new(),
+            Some(bootstrap) => {
+                let units = [0, 1].map(|side| Units {
+                    rows: rows[side],
+                    entities: tables[side].entities.as_ref(),
+                    lengths: series.as_ref().map(|series| lengths(&series[side])),
+                });
+                self.standard_errors(bootstrap, &observed.columns, units, reporter)?
+            }
+        };
+        let figures = std::mem::take(&mut observed.figures);
+        let figure =
+            |(place, value)| Figure { value, standard_error: errors.get(place).copied().flatten() };
+        let figures = figures.into_iter().enumerate().map(figure);
+        let counts = tables.map(|table| table.entities.as_ref().map_or(0, |entities| entities.count));
+        Ok(self.assemble(names, rows, counts, observed, novelty, figures))
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        bins::check(self.bins)?;
+        if self.lags == 0 {
+            return Err(Error::NoLags);
+        }
+        match self.bootstrap {
+            Some(Bootstrap { replicates: found @ ..2, .. }) => {
+                Err(Error::TooFewReplicates { what: "bootstrap", found, needed: 2 })
+            }
+            Some(Bootstrap { method: BootstrapMethod::MovingBlocks, .. }) => Err(Error::WrongMethod {
+                method: "moving blocks",
+                sampling: "rows of tables",
+                reason: "rows, or whole entities, are drawn",
+            }),
+            Some(Bootstrap { method: BootstrapMethod::BayesianWeights, .. }) => {
+                Err(Error::WrongMethod {
+                    method: "Bayesian weights",
+                    sampling: "rows of tables",
+                    reason: "rows, or whole entities, are drawn",
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// All figures of the tables as they are.
+    fn observe<'t>(
+        &self,
+        matched: &[[&'t NamedColumn<'t>; 2]],
+        series: Option<&[Series; 2]>,
+        reporter: &mut Reporter<'_>,
+    ) -> Result<Observed<'t>, Error> {
+        let of_columns = in_waves(
+            matched.len(),
+            (Stage::Columns, |columns| columns),
+            reporter,
+            Counts::default,
+            |spread, column| self.observe_column(matched[column], series, spread),
+        )?;
+        let mut observed = Observed::default();
+        let mut courses = Vec::new();
+        for column in of_columns {
+            let column = column?;
+            observed.columns.push(column.prepared);
+            observed.figures.extend(column.figures);
+            courses.extend(column.course);
+            observed.autocorrelations.push(column.autocorrelations);
+        }
+        observed.figures.push(mean_chi_square(&observed.columns, &observed.figures));
+        if self.dependence != Dependence::Off {
+            let sides = [0, 1].map(|side| {
+                observed
+                    .columns
+                    .iter()
+                    .filter_map(|column| column.ranked(side))
+                    .collect::<Vec<&Ranked>>()
+            });
+            let mut values = of_pairs(self.dependence, &[&sides[0], &sides[1]], reporter)?;
+            let synthetic = values.split_off(values.len() / 2);
+            push_differences(self.dependence, [&values, &synthetic], &mut observed.figures);
+            observed.pairs = [values, synthetic];
+        }
+        if let Some([real, synthetic]) = series {
+            let [(real, _), (synthetic, _)] = [lengths(real), lengths(synthetic)];
+            observed.figures.push(wasserstein(1.0, &real, &synthetic)?);
+            observed.figures.extend(courses);
+        }
+        Ok(observed)
+    }
+
+    fn observe_column<'t>(
+        &self,
+        pair: [&'t NamedColumn<'t>; 2],
+        series: Option<&[Series; 2]>,
+        spread: &mut Counts,
+    ) -> Result<ObservedColumn<'t>, Error> {
+        let prepared = Prepared::new(pair, series, self.lags)?;
+        let (mut figures, mut course) = (Vec::new(), Vec::new());
+        let name = |error: Error| error.in_column(&pair[0].name);
+        prepared.figures(self.bins, None, spread, &mut figures).map_err(name)?;
+        prepared.course(None, spread, &mut course).map_err(name)?;
+        let autocorrelations = prepared.autocorrelations();
+        let prepared = if self.bootstrap.is_some() { prepared } else { prepared.ranks_only() };
+        Ok(ObservedColumn { prepared, figures, course, autocorrelations })
+    }
+
+    /// The spread of each figure over the replicates in which it is defined.
+    fn standard_errors(
+        &self,
+        bootstrap: Bootstrap,
+        columns: &[Prepared],
+        units: [Units; 2],
+        reporter: &mut Reporter<'_>,
+    ) -> Result<Vec<Option<f64>>, Error> {
+        let (bins, dependence, seed) = (self.bins, self.dependence, bootstrap.seed);
+        let replicates = Replicates { columns, units, bins, dependence, seed };
+        let total = bootstrap.replicates;
+        let span = Span { stage: Stage::Bootstrap, done_before: 0, total };
+        let mut of_figures: Vec<Vec<f64>> = Vec::new();
+        let mut failed = None;
+        let work = |buffers: &mut Buffers, range: std::ops::Range<usize>| {
+            range.map(|replicate| replicates.figures(replicate, buffers)).collect::<Result<Vec<_>, _>>()
+        };
+        fold_chunks(total, &span, reporter, Buffers::default, work, |chunk| match chunk {
+            Ok(chunk) => {
+                for figures in chunk {
+                    of_figures.resize_with(figures.len(), Vec::new);
+                    for (all, figure) in of_figures.iter_mut().zip(figures) {
+                        all.extend(Some(figure).filter(|figure| !figure.is_nan()));
+                    }
+                }
+            }
+            Err(error) => failed = failed.take().or(Some(error)),
+        })?;
+        match failed {
+            Some(error) => Err(error),
+            None => of_figures.iter().map(|figures| spread(figures)).collect(),
+        }
+    }
+
+    /// The report, its figures read in the order in which they were computed.
+    fn assemble(
+        &self,
+        names: Vec<String>,
+        [rows_real, rows_synthetic]: [usize; 2],
+        [entities_real, entities_synthetic]: [usize; 2],
+        observed: Observed,
+        novelty: super::novelty::Novelty,
+        mut figures: impl Iterator<Item = Figure>,
+    ) -> FidelityReport {
+        let columns = names.iter().zip(&observed.columns).map(|(name, column)| ColumnFidelity {
+            name: name.clone(),
+            figures: match column {
+                Prepared::Numeric(_) => ColumnFigures::Numeric(NumericFidelity::of(&mut figures)),
+                Prepared::Categorical(both) => {
+                    let [real, synthetic] = both.counts(None);
+                    let counts = [real.as_slice(), synthetic.as_slice()];
+                    ColumnFigures::Categorical(CategoricalFidelity::of(
+                        &mut figures,
+                        &both.common,
+                        counts,
+                    ))
+                }
+            },
+        });
+        let columns: Vec<ColumnFidelity> = columns.collect();
+        let mean_chi_square = next(&mut figures);
+        let dependence = self.dependence_of(&names, &observed, &mut figures);
+        let resampled = match entities_real {
+            0 => ResampledUnit::Rows,
+            _ => ResampledUnit::Entities,
+        };
+        let temporal = (resampled == ResampledUnit::Entities).then(|| TemporalFidelity {
+            entities_real,
+            entities_synthetic,
+            length: next(&mut figures),
+            columns: courses(&names, observed, &mut figures),
+        });
+        FidelityReport {
+            rows_real,
+            rows_synthetic,
+            bins: self.bins,
+            lags: self.lags,
+            replicates: self.bootstrap.map_or(0, |bootstrap| bootstrap.replicates),
+            resampled,
+            seed: self.bootstrap.map_or(0, |bootstrap| bootstrap.seed),
+            columns,
+            mean_chi_square,
+            dependence,
+            temporal,
+            novelty,
+        }
+    }
+
+    fn dependence_of(
+        &self,
+        names: &[String],
+        observed: &Observed,
+        figures: &mut impl Iterator<Item = Figure>,
+    ) -> Option<DependenceFidelity> {
+        if self.dependence == Dependence::Off {
+            return None;
+        }
+        let pairs = observed.pairs.each_ref().map(Vec::as_slice);
+        let numeric: Vec<String> = names
+            .iter()
+            .zip(&observed.columns)
+            .filter_map(|(name, column)| column.ranked(0).map(|_| name.clone()))
+            .collect();
+        let matrices = |side: usize| {
+            let ranked: Vec<&Ranked> = observed.columns.iter().filter_map(|c| c.ranked(side)).collect();
+            RankCorrelations::of(numeric.clone(), &ranked, pairs[side], self.dependence)
+        };
+        let mut difference = |which: usize| {
+            let both = [next(figures), next(figures)];
+            CorrelationDifference::of(&numeric, pairs, which, both)
+        };
+        let spearman = difference(0);
+        let kendall = (self.dependence == Dependence::SpearmanAndKendall).then(|| difference(1));
+        (numeric.len() > 1).then(|| DependenceFidelity {
+            real: matrices(0),
+            synthetic: matrices(1),
+            spearman,
+            kendall,
+        })
+    }
+}
+
+fn next(figures: &mut impl Iterator<Item = Figure>) -> Figure {
+    figures.next().expect("as many figures as the report has")
+}
+
+/// What the tables as they are show.
+#[derive(Default)]
+struct Observed<'t> {
+    columns: Vec<Prepared<'t>>,
+    figures: Vec<f64>,
+    /// Of the real and of the synthetic table.
+    pairs: [Vec<PairValues>; 2],
+    autocorrelations: Vec<Option<[Vec<Option<f64>>; 2]>>,
+}
+
+struct ObservedColumn<'t> {
+    prepared: Prepared<'t>,
+    figures: Vec<f64>,
+    course: Vec<f64>,
+    autocorrelations: Option<[Vec<Option<f64>>; 2]>,
+}
+
+/// The series of both tables, where both have entities.
+fn series(tables: [&MixedTable; 2]) -> Result<Option<[Series; 2]>, Error> {
+    let [real, synthetic] = match tables.map(|table| table.entities.as_ref()) {
+        [None, None] => return Ok(None),
+        [Some(_), None] => return Err(Error::NoEntities { table: "synthetic" }),
+        [None, Some(_)] => return Err(Error::NoEntities { table: "real" }),
+        [Some(real), Some(synthetic)] => [Series::of(real), Series::of(synthetic)],
+    };
+    real.check(1).map_err(|error| error.in_table("real"))?;
+    synthetic.check(1).map_err(|error| error.in_table("synthetic"))?;
+    Ok(Some([real, synthetic]))
+}
+
+/// Rows per entity, ascending, and the entity of each.
+fn lengths(series: &Series) -> (Sample, Vec<u32>) {
+    let lengths = series.lengths();
+    let order = sort::argsort(&lengths);
+    let sorted = order.iter().map(|entity| lengths[*entity as usize]);
+    (Sample::from_ascending(sorted.collect()), order)
+}
+
+/// Of all columns, from their figures one after another.
+pub(super) fn mean_chi_square(columns: &[Prepared], figures: &[f64]) -> f64 {
+    let (mut sum, mut start) = (0.0, 0);
+    for column in columns {
+        let (place, count) = column.place_of_chi_square();
+        sum += figures[start + place];
+        start += count;
+    }
+    sum / columns.len() as f64
+}
+
+fn courses(
+    names: &[String],
+    observed: Observed,
+    figures: &mut impl Iterator<Item = Figure>,
+) -> Vec<TemporalColumn> {
+    let autocorrelations = names.iter().zip(observed.autocorrelations);
+    let column = |(name, of_column): (&String, Option<[Vec<Option<f64>>; 2]>)| TemporalColumn {
+        name: name.clone(),
+        course: match of_column {
+            Some([autocorrelation_real, autocorrelation_synthetic]) => Course::Numeric(NumericCourse {
+                difference: next(figures),
+                autocorrelation: Some(next(figures)).filter(|figure| !figure.value.is_nan()),
+                autocorrelation_real,
+                autocorrelation_synthetic,
+            }),
+            None => Course::Categorical(CategoricalCourse { transitions: next(figures) }),
+        },
+    };
+    autocorrelations.map(column).collect()
+}

@@ -1,0 +1,229 @@
+//! Audits, sweeps and selections in words.
+
+use std::fmt;
+
+use super::Short;
+use crate::audit::{
+    FoldRisk, Profile, ProfileReport, Replication, SelectionReport, ShareKind, SweepReport, TrustReport,
+};
+use crate::risk::RiskMeasure;
+use crate::sample::Sampling;
+
+impl fmt::Display for Replication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Replication::Folds => "fold(s)",
+            Replication::BootstrapDraws => "bootstrap draw(s)",
+        })
+    }
+}
+
+impl fmt::Display for FoldRisk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let FoldRisk::Measure { measure, tail } = self else { return f.write_str("SD") };
+        let name = match measure {
+            RiskMeasure::StandardDeviation => "standard deviation (divisor K)",
+            RiskMeasure::AbsoluteSemideviation => "absolute semideviation",
+            RiskMeasure::StandardSemideviation => "standard semideviation",
+            RiskMeasure::GiniTail => "Gini tail",
+            RiskMeasure::TailValueAtRisk => return write!(f, "(- TVaR({tail}))"),
+            RiskMeasure::QuantileDeviation => return write!(f, "quantile deviation({tail})"),
+            RiskMeasure::ValueAtRisk => return write!(f, "VaR({tail})"),
+        };
+        f.write_str(name)
+    }
+}
+
+/// What is ranked by, over so many folds.
+fn score(profile: &Profile, folds: usize) -> String {
+    match (folds, profile.risk_aversion) {
+        (1, _) => "score: the index of the single fold".to_owned(),
+        (_, 0.0) => "score: mean over folds".to_owned(),
+        (_, alpha) => format!("score: mean - {alpha} * {}", profile.risk),
+    }
+}
+
+/// Three decimals of an index in (0, 1], or a dash.
+fn decimals(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |value| format!("{value:.3}"))
+}
+
+/// The width of the longest of these names and of a head.
+fn widest<'a>(names: impl Iterator<Item = &'a str>, head: &str) -> usize {
+    names.map(|name| name.chars().count()).max().unwrap_or(0).max(head.chars().count())
+}
+
+impl fmt::Display for TrustReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folds = self.folds[0].len();
+        let metrics: usize = self.dimensions.iter().map(|d| d.metrics.len()).sum();
+        write!(
+            f,
+            "Trust index of {} candidate(s) over {folds} {}",
+            self.candidates.len(),
+            self.replication
+        )?;
+        if self.sampling != Sampling::Paired {
+            write!(f, " of their own (fold names differ between candidates: not paired)")?;
+        }
+        writeln!(f, "; {} dimension(s), {metrics} metric(s)", self.dimensions.len())?;
+        for profile in &self.profiles {
+            self.write_profile(f, profile, folds)?;
+        }
+        write!(
+            f,
+            "Ranks among N = {} reference values of each metric; 1 is best.",
+            self.reference_size
+        )?;
+        if !self.constant_metrics.is_empty() {
+            let names = self.constant_metrics.join("', '");
+            write!(f, "\nConstant, so without influence on any order: '{names}'.")?;
+        }
+        Ok(())
+    }
+}
+
+impl TrustReport {
+    fn write_profile(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        report: &ProfileReport,
+        folds: usize,
+    ) -> fmt::Result {
+        let weight = |w: &crate::audit::DimensionWeight| format!("{} {:.3}", w.dimension, w.weight);
+        let weights: Vec<String> = report.weights.iter().map(weight).collect();
+        writeln!(
+            f,
+            "  Profile '{}': {}; {}",
+            report.profile.name,
+            weights.join(", "),
+            score(&report.profile, folds)
+        )?;
+        let width = widest(self.candidates.iter().map(String::as_str), "candidate");
+        write!(
+            f,
+            "  {:>5}  {:width$}  {:>6}  {:>6}  {:>6}  {:>6}  {:>6} ",
+            "rank", "candidate", "score", "mean", "SD", "SE", "first"
+        )?;
+        let columns: Vec<usize> =
+            self.dimensions.iter().map(|d| d.name.chars().count().max(5)).collect();
+        self.dimensions.iter().try_for_each(|d| write!(f, "  {:>5}", d.name))?;
+        writeln!(f)?;
+        for c in &report.candidates {
+            let (sd, se) = (decimals(c.standard_deviation), decimals(c.standard_error));
+            let first = c.first_share.map_or("-".to_owned(), |share| format!("{:.0} %", 100.0 * share));
+            write!(
+                f,
+                "  {:>5}  {:width$}  {:>6.3}  {:>6.3}  {sd:>6}  {se:>6}  {first:>6} ",
+                c.rank, c.candidate, c.score, c.mean
+            )?;
+            let position = self.candidates.iter().position(|name| *name == c.candidate).unwrap_or(0);
+            for (dimension, column) in self.dimensions.iter().zip(&columns) {
+                write!(f, "  {:>column$}", decimals(dimension.mean(position).ok()))?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for SweepReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dimensions = self.dimensions.join(", ");
+        writeln!(
+            f,
+            "Sweep over {} trade-offs of {dimensions}; {}",
+            self.points.len(),
+            score(&self.profile, self.folds)
+        )?;
+        let by = match self.shares_by {
+            ShareKind::Exact => "exact area",
+            ShareKind::Interpolated => "area",
+            ShareKind::LatticePoints => "lattice points",
+        };
+        let width = widest(self.candidates.iter().map(String::as_str), "candidate");
+        writeln!(f, "  {:width$}  wins under ({by})  largest margin", "candidate")?;
+        let mut order: Vec<usize> = (0..self.candidates.len()).collect();
+        order.sort_by(|&a, &b| self.shares[b].share.total_cmp(&self.shares[a].share));
+        let column = 13 + by.len();
+        for g in order {
+            let own = self.points.iter().filter(|p| p.winners[0] == g).filter_map(|p| p.margin);
+            let margin = decimals(own.reduce(f64::max));
+            let share = format!("{:.1} %", 100.0 * self.shares[g].share);
+            writeln!(f, "  {:width$}  {share:>column$}  {margin:>14}", self.candidates[g])?;
+        }
+        let kept: Vec<f64> = self.points.iter().filter_map(|p| p.kept).collect();
+        if !kept.is_empty() {
+            let sure = kept.iter().filter(|k| **k >= 0.9).count() as f64 / kept.len() as f64;
+            writeln!(
+                f,
+                "  Under {:.0} % of the trade-offs the winner stays in at least 90 % of the draws of the folds.",
+                100.0 * sure
+            )?;
+        }
+        match &self.change {
+            None => write!(f, "  '{}' wins under every trade-off.", self.winner),
+            Some(change) => {
+                let weights = change.weights.iter().map(|w| format!("{} {:.3}", w.dimension, w.weight));
+                write!(
+                    f,
+                    "  Under profile '{}' {} wins, until {} of the weight is shifted: then {} does ({}).",
+                    self.profile.name,
+                    self.winner,
+                    Short(change.shift),
+                    change.winner,
+                    weights.collect::<Vec<_>>().join(", ")
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for SelectionReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ranked = &self.selection.profiles[0];
+        let (choose, report) = (self.selection_folds.len(), self.report_folds.len());
+        let candidates = ranked.candidates.len();
+        writeln!(
+            f,
+            "Selection of one of {candidates} candidate(s) under profile '{}'",
+            ranked.profile.name
+        )?;
+        write!(f, "  Chosen on {choose} fold(s): {}, index {:.3}", self.chosen, ranked.best().mean)?;
+        if !self.tied.is_empty() {
+            write!(f, " (tied with {})", self.tied.join(", "))?;
+        }
+        let error = |error: Option<f64>| {
+            error.map_or("no SE from one fold".to_owned(), |e| format!("SE {e:.3}"))
+        };
+        writeln!(f)?;
+        let reported = &self.reported;
+        write!(
+            f,
+            "  On {report} other fold(s): index {:.3} ({})",
+            reported.mean,
+            error(reported.standard_error)
+        )?;
+        for lead in &self.leads {
+            write!(
+                f,
+                "\n  Lead over {}: {:.3} ({})",
+                lead.over,
+                lead.difference,
+                error(lead.standard_error)
+            )?;
+        }
+        if let Some(optimism) = &self.optimism {
+            write!(
+                f,
+                "\n  Optimism where it is chosen: {:.3}, of which {:.3} is of the choice (nested cross-validation: \
+                 in sample {:.3}, out of fold {:.3})",
+                optimism.total,
+                optimism.of_choice(),
+                optimism.in_sample,
+                optimism.out_of_fold
+            )?;
+        }
+        Ok(())
+    }
+}
