@@ -51,13 +51,18 @@ fn measure<T: Send>(name: &str, values: usize, call: impl FnOnce() -> T + Send) 
         let most = MOST.load(Relaxed) - before;
         drop(result);
         let data = 8 * values;
-        println!("{name:44} {:5.1} MB  {:4.1} times the data", most as f64 / 1e6, most as f64 / data as f64);
+        println!(
+            "{name:44} {:5.1} MB  {:4.1} times the data",
+            most as f64 / 1e6,
+            most as f64 / data as f64
+        );
         assert!(most < 10 * data, "{name}: memory grew");
     });
 }
 
 fn models(k: usize, n: usize) -> Samples {
-    let column = |i: usize| Sample::new(normal(i as u64, n, 0.02 * i as f64, 1.0)).expect("finite values");
+    let column =
+        |i: usize| Sample::new(normal(i as u64, n, 0.02 * i as f64, 1.0)).expect("finite values");
     Samples::independent((0..k).map(|i| (format!("m{i}"), column(i)))).expect("distinct names")
 }
 

@@ -158,6 +158,8 @@ pub enum Error {
     UnequalDimensions { what: &'static str, expected: usize, found: usize },
     /// Fewer directions than the question needs: an average needs two, for its standard error.
     TooFewDirections { found: usize, needed: usize },
+    /// More directions than are projected on.
+    TooManyDirections { found: usize, most: usize },
     /// A direction without length.
     ZeroDirection { row: usize },
     /// A result that is finite, but beyond the range of f64.
@@ -425,6 +427,9 @@ impl fmt::Display for Error {
             }
             TooFewDirections { found, needed } => {
                 write!(f, "{found} direction(s) to project on, at least {needed} needed")
+            }
+            TooManyDirections { found, most } => {
+                write!(f, "{found} directions to project on: at most {most} are drawn")
             }
             ZeroDirection { row } => write!(f, "direction {row} is zero: it has no length"),
             OutOfRange { what } => write!(f, "{what} is beyond the range of f64"),

@@ -45,6 +45,8 @@
 //! | Mean and risk of one candidate? | methods of [`Sample`], [`mean_risk`] |
 //! | How far apart are two distributions? What carries one to the other? | [`wasserstein`], [`transport_cost`], [`coupling`], [`potentials`] |
 //! | What lies between several? | [`barycenter`] |
+//! | How well does a synthetic table follow the real one, column by column, in dependence and in time? | [`TableFidelity`], [`MixedTable`] |
+//! | Does a generator copy its training data? | [`ClosestRecords`], [`novelty`] |
 //! | Curves for a plot? | [`Sample::curve`], [`pair_curve`]; pictures: `plot` (feature `plot`) |
 //!
 //! # Conventions

@@ -107,7 +107,7 @@ fn the_index_of_a_table_by_hand() {
     }
     let table = builder.paired(IncompleteRows::Refuse).unwrap();
     let private = Profile::new("private", [("fidelity", 2.0), ("privacy", 6.0)]);
-    let report = hand_index().run(&table, &[Profile::uniform("uniform"), private]).unwrap();
+    let report = hand_index().run(&table, &[Profile::uniform("uniform"), private.clone()]).unwrap();
 
     let power = |two: f64, three: f64| 2f64.powf(two) * 3f64.powf(three);
     let near =
@@ -143,7 +143,16 @@ fn the_index_of_a_table_by_hand() {
     }
     let weights: Vec<f64> = report.profiles[1].weights.iter().map(|w| w.weight).collect();
     assert_eq!(weights, [0.25, 0.75, 0.0]);
-    println!("{report}");
+    let printed = "\
+Trust index of 4 candidate(s) over 1 fold(s); 3 dimension(s), 7 metric(s)
+  Profile 'private': fidelity 0.250, privacy 0.750, utility 0.000; score: the index of the single fold
+   rank  candidate   score    mean      SD      SE   first   fidelity  privacy  utility
+      1  B           0.774   0.774       -       -   100 %      0.553    0.866    0.612
+      2  A           0.738   0.738       -       -     0 %      0.297    1.000    0.250
+      3  C           0.539   0.539       -       -     0 %      0.678    0.500    0.707
+      4  D           0.354   0.354       -       -     0 %      1.000    0.250    1.000
+Ranks among N = 4 reference values of each metric; 1 is best.";
+    assert_eq!(hand_index().run(&table, &[private]).unwrap().to_string(), printed);
 }
 
 /// u = (1/4, 1) with equal b: pi = 1/2; with a second dimension of pi = 1 and even omega: tau = sqrt(1/2).

@@ -4,8 +4,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use risk_sd::{
-    Dimension, Error, IncompleteRows, Metric, Profile, Selection, SelectionReport, Table, TableBuilder,
-    TrustIndex,
+    Dimension, Error, IncompleteRows, Metric, Profile, Replication, Selection, SelectionReport, Table,
+    TableBuilder, TrustIndex,
 };
 
 const METRICS: [&str; 3] = ["W1", "AUC", "closest"];
@@ -214,6 +214,13 @@ fn bad_selections_are_named() {
     assert_eq!(
         (tied.chosen.as_str(), &tied.tied[..], tied.optimism),
         ("a", &["b".to_owned()][..], None)
+    );
+    let draws = index.clone().replication(Replication::BootstrapDraws);
+    let refused =
+        Selection::new(Profile::uniform("p")).choose_on(["1"]).report_on(["2"]).run(&draws, &table);
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "this needs folds or seeds, not bootstrap draws of one audit"
     );
     let own = builder.independent(IncompleteRows::Refuse).unwrap();
     let refused =

@@ -141,7 +141,7 @@ fn winners_are_drawn_again() {
     };
     let kept = run(4000).unwrap().points[0].kept.unwrap();
     assert!((kept - 0.75).abs() < 4.0 * (0.1875f64 / 4000.0).sqrt(), "{kept}");
-    assert_eq!(run(50).unwrap(), run(50).unwrap());
+    assert_eq!(run(50).unwrap().points[0].kept, Some(0.82), "the draws of a seed never change");
     assert!(matches!(run(0), Err(Error::TooFewReplicates { .. })));
 
     let single = audited(&one_fold(&[[1.0], [2.0]]), &[Profile::uniform("even")]);

@@ -9,7 +9,7 @@ use risk_sd::{
     Adjustment, Bootstrap, DominanceReport, DominanceTest, Error, Guard, Order, Outcome, Rule, Sample,
     Samples, Verdict, gap, verdict,
 };
-use risk_sd::{RankingReport, RankingTest};
+use risk_sd::{BlockLength, Kernel, PowerAnalysis, RankingReport, RankingTest, UniformTest};
 
 const INFINITY: f64 = f64::INFINITY;
 
@@ -395,4 +395,53 @@ proptest! {
             }
         }
     }
+}
+
+/// Sizes whose products are beyond usize, or whose data would be beyond any memory.
+#[test]
+fn absurd_sizes_are_refused() {
+    for rows in [usize::MAX, 1 << 31] {
+        refused(Sample::from_quantiles(rows, |p| p), &["2^31 - 1", &rows.to_string()]);
+    }
+    refused(Kernel::identity(usize::MAX), &["2^31 - 1"]);
+    let paired = || Samples::paired([("a", [1.0, 2.0, 5.0]), ("b", [0.0, 3.0, 4.0])]).unwrap();
+    for length in [2, usize::MAX, usize::MAX / 2 + 1] {
+        refused(
+            paired().time_series(BlockLength::Rows(length)),
+            &[&length.to_string(), "too long", "3"],
+        );
+    }
+    let analysis = PowerAnalysis::new(Order::First);
+    refused(analysis.simulate(&paired(), "a", "b", usize::MAX), &["2^31 - 1"]);
+    refused(analysis.data_sets(usize::MAX).simulate(&paired(), "a", "b", 3), &["data set", "10000000"]);
+    for found in [usize::MAX, 10_000_001] {
+        let many = |test: DominanceTest| test.run(&paired(), "a", "b");
+        refused(many(few(Order::First).bootstrap(Bootstrap::new().replicates(found))), &["bootstrap"]);
+        refused(many(few(Order::First).guard(Guard::Replicates(found))), &["guard"]);
+        let ranking = RankingTest::new().bootstrap(Bootstrap::new().replicates(found));
+        refused(ranking.run(&paired()), &["bootstrap", "10000000"]);
+        refused(UniformTest::new().replicates(found).run(&paired(), "a", "b"), &["null", "10000000"]);
+    }
+    // A level so small that no number of replicates is enough.
+    let strict = few(Order::First).level(f64::MIN_POSITIVE);
+    refused(strict.guard(Guard::Automatic).run(&paired(), "a", "b"), &["guard", "10000000"]);
+    refused(UniformTest::new().level(5e-324).run(&paired(), "a", "b"), &["null"]);
+}
+
+#[cfg(feature = "ndarray")]
+#[test]
+fn absurd_numbers_of_directions_are_refused() {
+    let cloud = ndarray::array![[0.0, 1.0], [2.0, 3.0]];
+    let directions = risk_sd::Directions::new().count(usize::MAX);
+    let distance = risk_sd::sliced_wasserstein(1.0, cloud.view(), cloud.view(), &directions);
+    refused(distance, &["directions", "10000000"]);
+}
+
+/// Orders read from JSON are as those that were set: ascending, each once.
+#[test]
+fn deserialised_orders_are_ascending() {
+    let test = UniformTest::new().orders([1, 3]);
+    let mut json = serde_json::to_value(&test).unwrap();
+    json["orders"] = serde_json::json!([3, 1, 3]);
+    assert_eq!(serde_json::from_value::<UniformTest>(json).unwrap(), test);
 }

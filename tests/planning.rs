@@ -110,8 +110,12 @@ fn weighted_pairs_are_drawn_with_their_weights() {
     let pairs = Samples::paired([("a", values(0.5)), ("b", values(0.0))]).unwrap();
     let weights: Vec<f64> = (0..60).map(|row| f64::from(1 + row % 3)).collect();
     let pilot = pairs.weighted(&weights).unwrap();
-    let found = analysis(Order::First).data_sets(20).simulate(&pilot, "a", "b", 60).unwrap();
-    assert_eq!(found.claims, 20);
+    // Strata of 18 and of 42 rows: draws of either weigh a little more than they are.
+    let strata: Vec<bool> = (0..60).map(|row| row % 10 < 3).collect();
+    for pilot in [pilot.clone(), pilot.stratified(&strata).unwrap()] {
+        let found = analysis(Order::First).data_sets(20).simulate(&pilot, "a", "b", 60).unwrap();
+        assert_eq!(found.claims, 20);
+    }
 }
 
 /// Paired and clustered pilots: more units of the same kind.

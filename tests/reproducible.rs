@@ -7,7 +7,10 @@ mod draws;
 use std::ops::ControlFlow;
 
 use designs::{NAMES, design};
-use risk_sd::{Bootstrap, DominanceTest, Error, Guard, Order, Progress, RankingTest, Samples, Stage};
+use risk_sd::{
+    Bootstrap, DominanceTest, Error, Guard, NullLaw, Order, PowerAnalysis, Progress, RankingTest,
+    Samples, Stage, UniformMethod, UniformTest, wasserstein_matrix,
+};
 
 fn dominance(order: Order) -> DominanceTest {
     DominanceTest::new(order)
@@ -140,20 +143,92 @@ fn a_listener_can_stop_in_every_stage() {
     }
 }
 
-/// Data, settings and results may be handed to other threads.
+/// The calls of a listener that never stops.
+fn calls(run: &dyn Fn(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<String, Error>) -> usize {
+    let mut calls = 0;
+    let mut listener = |_| {
+        calls += 1;
+        ControlFlow::Continue(())
+    };
+    run(&mut listener).unwrap();
+    calls
+}
+
+/// Nothing is left half-done by a run that was stopped, wherever that was: the same test on the same samples gives
+/// the same result again.
 #[test]
-fn everything_crosses_threads() {
-    fn crosses<T: Send + Sync + 'static>() {}
-    crosses::<(Error, Samples, risk_sd::Sample, risk_sd::IndexedSample)>();
-    crosses::<(DominanceTest, risk_sd::DominanceReport, RankingTest, risk_sd::RankingReport)>();
-    crosses::<(risk_sd::Coupling, risk_sd::Potentials, risk_sd::TransportGradient)>();
-    crosses::<(risk_sd::WassersteinSplit, risk_sd::DistanceMatrix)>();
-    crosses::<(risk_sd::Aot, risk_sd::AotObjective, risk_sd::SoftSort, risk_sd::LogRatios<'static>)>();
-    crosses::<(risk_sd::PairedLogProbabilities<'static>, risk_sd::PolicyBatch<'static>)>();
-    crosses::<(risk_sd::GroupAdvantage, risk_sd::Advantages, risk_sd::PolicyTask)>();
-    crosses::<(risk_sd::ClippedSurrogate, risk_sd::SurrogateObjective)>();
-    crosses::<(risk_sd::CostMatrix, risk_sd::Kernel, risk_sd::Predictions)>();
-    crosses::<(risk_sd::LabelBarycenter, risk_sd::LabelBarycenterReport)>();
+fn a_stopped_run_leaves_nothing_behind() {
+    for name in ["paired", "unequal", "series"] {
+        let samples = design(name);
+        let (pair, models) = (dominance(Order::Second), ranking());
+        let uniform = UniformTest::new().replicates(300).seed(5);
+        type Run<'a> =
+            Box<dyn Fn(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<String, Error> + 'a>;
+        let runs: [Run; 3] = [
+            Box::new(|listener| {
+                pair.run_with_progress(&samples, "a", "b", listener).map(|report| format!("{report:?}"))
+            }),
+            Box::new(|listener| {
+                models.run_with_progress(&samples, listener).map(|report| format!("{report:?}"))
+            }),
+            Box::new(|listener| {
+                uniform
+                    .run_with_progress(&samples, "a", "b", listener)
+                    .map(|report| format!("{report:?}"))
+            }),
+        ];
+        for run in &runs {
+            let whole = run(&mut |_| ControlFlow::Continue(())).unwrap();
+            for stop_at in 1..=calls(run) {
+                let heard = listen(stop_at, |listener| {
+                    assert!(matches!(run(listener), Err(Error::Cancelled { .. })), "{name}, {stop_at}");
+                });
+                assert_eq!(heard.len(), stop_at, "{name}");
+                assert_eq!(run(&mut |_| ControlFlow::Continue(())).unwrap(), whole, "{name}, {stop_at}");
+            }
+        }
+    }
+}
+
+/// Everything else that takes a seed or draws, and results that threads compute in parallel.
+fn other_draws() -> String {
+    let (paired, series) = (design("paired"), design("series"));
+    let mut found = Vec::new();
+    for method in [UniformMethod::BarrettDonald, UniformMethod::DonaldHsu, UniformMethod::NumericalDelta]
+    {
+        let test = UniformTest::new().method(method).replicates(150).seed(3);
+        found.push(format!("{:?}", test.run(&paired, "a", "b")));
+    }
+    for law in [NullLaw::Multiplier, NullLaw::Permutation, NullLaw::Bayesian] {
+        let test = UniformTest::new().null_law(law).replicates(150).seed(3);
+        found.push(format!("{:?}", test.run(&paired, "a", "b")));
+    }
+    let power = PowerAnalysis::new(Order::Second).data_sets(3).seed(9);
+    found.push(format!("{:?}", power.simulate(&paired, "a", "b", 20)));
+    found.push(format!("{:?}", wasserstein_matrix(1.5, &series)));
     #[cfg(feature = "ndarray")]
-    crosses::<(risk_sd::Directions, risk_sd::SlicedDistance, risk_sd::MaxSlicedDistance)>();
+    {
+        let cloud = |step: usize| {
+            ndarray::Array2::from_shape_fn((40, 3), |(i, j)| ((i * step + 7 * j) % 23) as f64 / 8.0)
+        };
+        let (a, b) = (cloud(5), cloud(11));
+        let directions = risk_sd::Directions::new().count(100).seed(4);
+        found.push(format!("{:?}", risk_sd::sliced_wasserstein(2.0, a.view(), b.view(), &directions)));
+        found.push(format!(
+            "{:?}",
+            risk_sd::max_sliced_wasserstein(2.0, a.view(), b.view(), &directions)
+        ));
+        found.push(format!("{:?}", risk_sd::wasserstein_rows(2.0, a.view(), b.view())));
+    }
+    found.join("\n")
+}
+
+#[test]
+fn other_draws_are_the_same_on_any_number_of_threads() {
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(other_draws);
+    assert!(!one.contains("Err("), "{one}");
+    for threads in [2, 3, 8] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        assert_eq!(pool.install(other_draws), one, "{threads} threads");
+    }
 }

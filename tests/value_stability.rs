@@ -12,7 +12,10 @@ mod designs;
 mod draws;
 
 use designs::{NAMES, design};
-use risk_sd::{Bootstrap, BootstrapMethod, DominanceTest, Guard, Order, RankingTest, gap};
+use risk_sd::{
+    Bootstrap, BootstrapMethod, DominanceTest, Guard, NullLaw, Order, PowerAnalysis, RankingTest,
+    SubsampleSize, UniformMethod, UniformTest, gap,
+};
 
 /// ratio, standard error, p-value of the bound, p-value of the guard, upper bound: of "a over b".
 type Pinned = [f64; 5];
@@ -128,6 +131,32 @@ const AREAS: [[[f64; 2]; 2]; 9] = [
     [[0.013292444055390724, 0.00017931730592335435], [0.0019399245958426714, 2.037008454425127e-07]],
 ];
 
+/// Barrett-Donald, Linton-Song-Whang, Donald-Hsu: first order, then second.
+#[rustfmt::skip]
+const CLASSICAL: [[[f64; 2]; 3]; 9] = [
+    [[0.027888446215139442, 0.00398406374501992], [0.00796812749003984, 0.01195219123505976], [0.027888446215139442, 0.00398406374501992]],
+    [[0.03187250996015936, 0.00796812749003984], [0.00796812749003984, 0.01195219123505976], [0.03187250996015936, 0.00796812749003984]],
+    [[0.08764940239043825, 0.01593625498007968], [0.02390438247011952, 0.03187250996015936], [0.08764940239043825, 0.01593625498007968]],
+    [[0.01195219123505976, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992], [0.01195219123505976, 0.00398406374501992]],
+    [[0.00398406374501992, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992]],
+    [[0.035856573705179286, 0.00796812749003984], [0.01195219123505976, 0.01195219123505976], [0.035856573705179286, 0.00796812749003984]],
+    [[0.0398406374501992, 0.043824701195219126], [0.035856573705179286, 0.05976095617529881], [0.0398406374501992, 0.043824701195219126]],
+    [[0.02390438247011952, 0.00398406374501992], [0.00398406374501992, 0.00398406374501992], [0.02390438247011952, 0.00398406374501992]],
+    [[0.055776892430278883, 0.00398406374501992], [0.01593625498007968, 0.0199203187250996], [0.055776892430278883, 0.00398406374501992]],
+];
+
+/// Null laws that are not the default of a design or method.
+#[rustfmt::skip]
+const OTHER_LAWS: [[f64; 2]; 7] = [
+    [0.04780876494023904, 0.01593625498007968],
+    [0.03187250996015936, 0.01593625498007968],
+    [0.043824701195219126, 0.01195219123505976],
+    [0.00796812749003984, 0.00398406374501992],
+    [0.027888446215139442, 0.00398406374501992],
+    [0.08366533864541832, 0.07569721115537849],
+    [0.07547169811320754, 0.07547169811320754],
+];
+
 const ORDERS: [Order; 2] = [Order::First, Order::Second];
 /// Not the defaults, so that the defaults stay free to change.
 const BOOTSTRAP: Bootstrap = Bootstrap::new().replicates(250).seed(20_240_607);
@@ -191,6 +220,34 @@ fn methods() {
     assert_eq!(found, [0.037909001412467946, 0.046147884066210586, 0.0447746728327624]);
 }
 
+/// p-values of "b dominates a" at both orders.
+#[test]
+fn classical_tests() {
+    let p = |name: &str, test: UniformTest| {
+        let report = test.replicates(250).seed(20_240_607).run(&design(name), "a", "b").unwrap();
+        [report.orders[0].b_over_a.p_value, report.orders[1].b_over_a.p_value]
+    };
+    let of = |method| UniformTest::new().method(method);
+    let found = NAMES.map(|name| {
+        [UniformMethod::BarrettDonald, UniformMethod::LintonSongWhang, UniformMethod::DonaldHsu]
+            .map(|method| p(name, of(method)))
+    });
+    assert_eq!(found, CLASSICAL, "all that was found:\n{found:#?}");
+    let law = |law: NullLaw| UniformTest::new().null_law(law);
+    let subsets = of(UniformMethod::LintonMaasoumiWhang);
+    let blocks = NullLaw::OverlappingBlocks(SubsampleSize::Rows(9));
+    let found = [
+        p("unequal", law(NullLaw::Permutation)),
+        p("unequal", law(NullLaw::Pooled)),
+        p("weighted", law(NullLaw::Bayesian)),
+        p("clustered", law(NullLaw::Multiplier)),
+        p("stratified", law(NullLaw::Permutation)),
+        p("independent", subsets.clone()),
+        p("series", subsets.null_law(blocks).level(0.1)),
+    ];
+    assert_eq!(found, OTHER_LAWS, "all that was found:\n{found:#?}");
+}
+
 /// Analytic errors draw nothing but in the guard.
 #[test]
 fn analytic_errors() {
@@ -211,4 +268,79 @@ fn areas() {
         ORDERS.map(|order| [of(order).above(), of(order).below()])
     });
     assert_eq!(found, AREAS, "all that was found:\n{found:#?}");
+}
+
+/// p-value and critical value of "a over b" at the first order.
+fn uniform(name: &str, test: UniformTest) -> [f64; 2] {
+    let report = test.orders([1]).replicates(199).seed(20_240_607).run(&design(name), "a", "b").unwrap();
+    let direction = &report.orders[0].a_over_b;
+    [direction.p_value, direction.critical_value]
+}
+
+/// Every test of the hypothesis of dominance, and every null law that draws.
+#[test]
+fn uniform_tests() {
+    use UniformMethod::{
+        BarrettDonald, DonaldHsu, LintonMaasoumiWhang, LintonSongWhang, NumericalDelta,
+    };
+    let method = |method| uniform("independent", UniformTest::new().method(method));
+    let methods =
+        [BarrettDonald, DonaldHsu, LintonMaasoumiWhang, LintonSongWhang, NumericalDelta].map(method);
+    let law = |name, law| uniform(name, UniformTest::new().null_law(law));
+    let laws = [
+        law("paired", NullLaw::Recentred),
+        law("clustered", NullLaw::Recentred),
+        law("stratified", NullLaw::Recentred),
+        law("series", NullLaw::Recentred),
+        law("surveys", NullLaw::Recentred),
+        law("paired", NullLaw::Bayesian),
+        law("independent", NullLaw::Multiplier),
+        law("independent", NullLaw::Pooled),
+        law("independent", NullLaw::Permutation),
+        law("paired", NullLaw::Permutation),
+    ];
+    assert_eq!((methods, laws), (METHODS, LAWS));
+}
+
+/// p-value, critical value.
+#[rustfmt::skip]
+const METHODS: [[f64; 2]; 5] = [
+    [0.9, 1.0954451150103321], [0.295, 0.4564354645876384], [0.24, 0.75], [0.9, 0.23916015624999995],
+    [0.6, 0.8359454362850701],
+];
+
+#[rustfmt::skip]
+const LAWS: [[f64; 2]; 10] = [
+    [0.81, 1.0954451150103321], [0.715, 1.18673220792786], [0.775, 1.2079238544980002],
+    [0.775, 1.0954451150103321], [0.81, 1.353041550083898], [0.785, 1.1572040015386476],
+    [0.79, 1.2860278917982557], [0.885, 1.2780193008453875], [0.87, 1.2780193008453875],
+    [0.92, 1.18673220792786],
+];
+
+/// Claims among twelve simulated data sets.
+const CLAIMS: [usize; 3] = [3, 8, 12];
+
+#[test]
+fn simulated_power() {
+    let analysis = PowerAnalysis::new(Order::First).threshold(0.25).data_sets(12).seed(20_240_607);
+    let claims = |name| analysis.simulate(&design(name), "a", "b", 30).unwrap().claims;
+    assert_eq!(["independent", "paired", "clustered"].map(claims), CLAIMS);
+}
+
+/// Distance and standard error over 50 directions, and the largest distance.
+#[cfg(feature = "ndarray")]
+const SLICED: [f64; 3] = [0.2146621776254142, 0.01772452393796878, 0.4836599412246322];
+
+/// Directions that are drawn.
+#[cfg(feature = "ndarray")]
+#[test]
+fn sliced_distances() {
+    let cloud = |step: usize| {
+        ndarray::Array2::from_shape_fn((40, 3), |(i, j)| ((i * step + 7 * j) % 23) as f64 / 8.0)
+    };
+    let (a, b) = (cloud(5), cloud(11));
+    let directions = risk_sd::Directions::new().count(50).seed(20_240_607);
+    let mean = risk_sd::sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
+    let most = risk_sd::max_sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
+    assert_eq!([mean.distance, mean.standard_error, most.distance], SLICED);
 }

@@ -146,7 +146,7 @@ fn gaussian_copula(train: &[Row], rng: &mut StdRng) -> Vec<Row> {
 }
 
 /// Pearson correlations of all columns.
-pub fn correlations(rows: &[Row]) -> [Row; COLUMNS] {
+fn correlations(rows: &[Row]) -> [Row; COLUMNS] {
     let standard: [Vec<f64>; COLUMNS] = std::array::from_fn(|c| {
         let values = column(rows, c);
         let (centre, scale) = (crate::table::mean(&values), deviation(&values));

@@ -3,10 +3,12 @@
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
-use risk_sd::{Dimension, Error, Metric, Sample, wasserstein};
+use risk_sd::{
+    Dimension, Error, Metric, MixedTable, Sample, autocorrelation, categorical_fidelity,
+    closest_record_distances, numeric_fidelity, spearman_rho,
+};
 
 use crate::classifier::Classifier;
-use crate::generators::correlations;
 use crate::table::{
     COLUMNS, GROUP, REGIME, REGIMES, RETURNED, Row, categories, column, deviation, mean,
 };
@@ -23,7 +25,8 @@ pub fn dimensions() -> [Dimension; 5] {
     [
         Dimension::new(
             FIDELITY,
-            [lower("W1 of columns").weight(2.0), lower("correlations"), lower("lag-1 dependence")],
+            ["W1 of numbers", "chi-square of columns", "rank correlations", "lag-1 dependence"]
+                .map(lower),
         ),
         Dimension::new(
             PRIVACY,
@@ -42,78 +45,93 @@ pub fn measure(
     synthetic: &[Row],
 ) -> Result<Vec<(&'static str, f64)>, Error> {
     let mut found = fidelity(train, synthetic)?;
-    found.extend(privacy(train, holdout, synthetic));
+    found.extend(privacy(train, holdout, synthetic)?);
     found.extend(model(holdout, synthetic));
     Ok(found)
 }
 
 fn fidelity(train: &[Row], synthetic: &[Row]) -> Result<Vec<(&'static str, f64)>, Error> {
-    let mut distance = 0.0;
+    let [mut distances, mut differences, mut correlations, mut lags] = [const { Vec::new() }; 4];
     for c in 0..COLUMNS {
         let (real, made) = (column(train, c), column(synthetic, c));
-        distance += wasserstein(1.0, &Sample::new(&real)?, &Sample::new(&made)?)? / deviation(&real);
+        match categories(c) {
+            Some(_) => {
+                let found = categorical_fidelity(levels(&real), levels(&made))?;
+                differences.push(found.chi_square.value);
+            }
+            None => {
+                let found = numeric_fidelity(&Sample::new(&real)?, &Sample::new(&made)?, BINS)?;
+                distances.push(found.wasserstein_1.value / deviation(&real));
+                differences.push(found.chi_square.value);
+            }
+        }
+        lags.push((lag_one(train, c)? - lag_one(synthetic, c)?).abs());
+        for other in 0..c {
+            let of_real = spearman_rho(&real, &column(train, other))?;
+            let of_made = spearman_rho(&made, &column(synthetic, other))?;
+            correlations.push((of_real - of_made).abs());
+        }
     }
-    let (real, made) = (correlations(train), correlations(synthetic));
-    let cells = real.iter().flatten().zip(made.iter().flatten());
-    let correlation: f64 = cells.map(|(x, y)| (x - y).abs()).sum();
-    let lags = (0..COLUMNS).map(|c| (lag_one(&column(train, c)) - lag_one(&column(synthetic, c))).abs());
     Ok(vec![
-        ("W1 of columns", distance / COLUMNS as f64),
-        ("correlations", correlation / (COLUMNS * (COLUMNS - 1)) as f64),
-        ("lag-1 dependence", lags.sum::<f64>() / COLUMNS as f64),
+        ("W1 of numbers", mean(&distances)),
+        ("chi-square of columns", mean(&differences)),
+        ("rank correlations", mean(&correlations)),
+        ("lag-1 dependence", mean(&lags)),
     ])
 }
 
-/// Autocorrelation of neighbouring rows.
-fn lag_one(values: &[f64]) -> f64 {
-    let (centre, scale) = (mean(values), deviation(values));
-    let products = values.windows(2).map(|w| (w[0] - centre) * (w[1] - centre));
-    products.sum::<f64>() / (scale * scale * values.len() as f64)
+/// Quantile bins of a column of numbers.
+const BINS: usize = 10;
+
+/// Categories by name.
+fn levels(values: &[f64]) -> impl Iterator<Item = String> {
+    values.iter().map(f64::to_string)
+}
+
+/// Autocorrelation of neighbouring rows; 0 for a constant column.
+fn lag_one(rows: &[Row], c: usize) -> Result<f64, Error> {
+    let found = autocorrelation(&column(rows, c), rows.iter().map(|_| "the shop"), 1)?;
+    Ok(found[0].unwrap_or(0.0))
 }
 
 /// Distances to the closest training record, and what they tell of who was in the training table.
-fn privacy(train: &[Row], holdout: &[Row], synthetic: &[Row]) -> Vec<(&'static str, f64)> {
-    let distance = Distance::scaled_by(train);
-    let to_train = distance.closest(synthetic, train);
-    let between_real = quantile(&distance.closest(holdout, train), 0.05);
+fn privacy(
+    train: &[Row],
+    holdout: &[Row],
+    synthetic: &[Row],
+) -> Result<Vec<(&'static str, f64)>, Error> {
+    let columns = [train, holdout, synthetic].map(columns);
+    let [of_train, of_holdout, of_synthetic] = [0, 1, 2].map(|t| mixed(&columns[t]));
+    let to_train = closest_record_distances(&of_train, &of_synthetic)?;
+    let between_real = quantile(&closest_record_distances(&of_train, &of_holdout)?, 0.05);
     let near = to_train.iter().filter(|d| **d < between_real).count() as f64 / to_train.len() as f64;
     // Whoever guesses which of two records was in training by its distance to the synthetic table is right so much
     // more often than by chance.
-    let (members, others) = (distance.closest(train, synthetic), distance.closest(holdout, synthetic));
+    let members = closest_record_distances(&of_synthetic, &of_train)?;
+    let others = closest_record_distances(&of_synthetic, &of_holdout)?;
     let nearer = |m: f64, o: f64| if m == o { 0.5 } else { f64::from(u8::from(m < o)) };
     let guesses: f64 = members.iter().flat_map(|m| others.iter().map(|o| nearer(*m, *o))).sum();
     let guessed = guesses / (members.len() * others.len()) as f64;
-    vec![
+    Ok(vec![
         ("closest record", quantile(&to_train, 0.5)),
         ("near copies", near),
         ("membership", (guessed - 0.5).abs()),
-    ]
+    ])
 }
 
-/// Euclidean over the columns in standard deviations of the training table; categories that differ count 1.
-struct Distance([f64; COLUMNS]);
+fn columns(rows: &[Row]) -> [Vec<f64>; COLUMNS] {
+    std::array::from_fn(|c| column(rows, c))
+}
 
-impl Distance {
-    fn scaled_by(train: &[Row]) -> Distance {
-        Distance(std::array::from_fn(|c| {
-            categories(c).map_or_else(|| deviation(&column(train, c)), |_| 0.0)
-        }))
-    }
-
-    fn between(&self, a: &Row, b: &Row) -> f64 {
-        let square = |c: usize| match categories(c) {
-            Some(_) => f64::from(u8::from(a[c] != b[c])),
-            None => ((a[c] - b[c]) / self.0[c]).powi(2),
+fn mixed(columns: &[Vec<f64>; COLUMNS]) -> MixedTable<'_> {
+    let mut table = MixedTable::new();
+    for (c, values) in columns.iter().enumerate() {
+        table = match categories(c) {
+            Some(_) => table.categorical(c.to_string(), levels(values)),
+            None => table.numeric(c.to_string(), values),
         };
-        (0..COLUMNS).map(square).sum::<f64>().sqrt()
     }
-
-    /// From every row to the nearest of the others.
-    fn closest(&self, rows: &[Row], others: &[Row]) -> Vec<f64> {
-        let nearest =
-            |row: &Row| others.iter().map(|o| self.between(row, o)).fold(f64::INFINITY, f64::min);
-        rows.iter().map(nearest).collect()
-    }
+    table
 }
 
 fn quantile(values: &[f64], p: f64) -> f64 {

@@ -30,6 +30,7 @@ impl Bar {
                 Stage::Columns => "columns",
                 Stage::ColumnPairs => "pairs",
                 Stage::ClosestRecords => "records",
+                _ => "replicates",
             });
         }
         self.bar.set_length(progress.total as u64);

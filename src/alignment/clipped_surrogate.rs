@@ -14,6 +14,7 @@ use crate::kernels::sum::{Sum, sum};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum KlEstimator {
     /// `-q`: unbiased, of either sign.
     #[doc(alias = "k1")]

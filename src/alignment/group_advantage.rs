@@ -160,10 +160,14 @@ fn all_equal(rewards: &[f64]) -> bool {
     rewards.iter().all(|&r| r == rewards[0])
 }
 
-/// sqrt(x^2 + y^2) of numbers that are not both 0, without overflow; the system's `hypot` has bits of its own.
+/// sqrt(x^2 + y^2) of numbers >= 0, without overflow; the system's `hypot` has bits of its own.
 fn hypotenuse(x: f64, y: f64) -> f64 {
     let (small, large) = (x.min(y), x.max(y));
-    if large.is_infinite() { large } else { large * (1.0 + (small / large) * (small / large)).sqrt() }
+    if large == 0.0 || large.is_infinite() {
+        large
+    } else {
+        large * (1.0 + (small / large) * (small / large)).sqrt()
+    }
 }
 
 /// The rewards of one group.
@@ -196,6 +200,16 @@ pub struct Advantages {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// The deviation of the smallest numbers is below the range of f64.
+    #[test]
+    fn a_deviation_that_vanishes_is_a_scale_of_zero() {
+        let tiny = 5e-324;
+        let rewards = [18.0, 19.0, 18.0, 18.0, 18.0, 18.0].map(|r: f64| r * tiny);
+        let found = GroupAdvantage::new().epsilon(0.0).run(&rewards, 6).unwrap();
+        assert_eq!((found.groups[0].standard_deviation, found.groups[0].scale), (0.0, 0.0));
+        assert!(found.values[1] > 2.0 && found.values[0] < 0.0, "{found:?}");
+    }
 
     fn naive(rewards: &[f64], epsilon: f64, divisor: f64) -> Vec<f64> {
         let mean = rewards.iter().sum::<f64>() / rewards.len() as f64;

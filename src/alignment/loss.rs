@@ -23,6 +23,7 @@ use crate::error::Error;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum AotLoss {
     /// The loss of direct preference optimisation.
     #[doc(alias = "sigmoid")]

@@ -124,7 +124,7 @@ pub(super) fn profile_report(
 }
 
 /// The share of folds in which each candidate is first; who tie share the fold.
-pub(super) fn first_shares(values: &[Vec<f64>]) -> Vec<f64> {
+fn first_shares(values: &[Vec<f64>]) -> Vec<f64> {
     let folds = values[0].len();
     let mut firsts = vec![Vec::new(); values.len()];
     for fold in 0..folds {

@@ -46,6 +46,7 @@ pub struct Profile {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum TradeOffs {
     /// All dimensions count the same.
     Uniform,

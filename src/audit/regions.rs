@@ -35,6 +35,33 @@ pub(crate) fn regions_of_cell(corners: [&[f64]; 3]) -> Vec<Region> {
     regions
 }
 
+/// Cuts a segment with these scores of all candidates at its ends: who is best where, and the length of it.
+pub(super) fn regions_of_segment(ends: [&[f64]; 2]) -> Vec<(Vec<usize>, f64)> {
+    let mut regions: Vec<(Vec<usize>, f64)> = Vec::new();
+    for g in 0..ends[0].len() {
+        let same = |region: &&mut (Vec<usize>, f64)| ends.iter().all(|s| s[region.0[0]] == s[g]);
+        if let Some((winners, _)) = regions.iter_mut().find(same) {
+            winners.push(g);
+            continue;
+        }
+        let (mut from, mut to) = (0.0_f64, 1.0_f64);
+        for h in 0..ends[0].len() {
+            // (1 - t) a + t b >= 0
+            let [a, b] = ends.map(|s| s[g] - s[h]);
+            match (a >= 0.0, b >= 0.0) {
+                (true, true) => {}
+                (true, false) => to = to.min(a / (a - b)),
+                (false, true) => from = from.max(a / (a - b)),
+                (false, false) => to = from,
+            }
+        }
+        if to > from {
+            regions.push((vec![g], to - from));
+        }
+    }
+    regions
+}
+
 /// The part of a convex polygon where a linear function, given by its values at the corners, is not negative
 /// (Sutherland and Hodgman 1974).
 fn clipped(outline: &[Shares], values: [f64; 3]) -> Vec<Shares> {
@@ -90,6 +117,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_regions_cover_the_segment(scores in prop::collection::vec(prop::array::uniform2(-5.0..5.0f64), 1..6)) {
+            let end = |k: usize| scores.iter().map(|s| s[k]).collect::<Vec<_>>();
+            let regions = regions_of_segment([&end(0), &end(1)]);
+            let total: f64 = regions.iter().map(|region| region.1).sum();
+            prop_assert!((total - 1.0).abs() < 1e-12, "{}", total);
+            // As many of a fine grid.
+            for (winners, length) in regions {
+                let best = |t: f64| {
+                    let at = |g: usize| (1.0 - t) * scores[g][0] + t * scores[g][1];
+                    (0..scores.len()).all(|h| at(h) <= at(winners[0]))
+                };
+                let counted = (0..2000).filter(|i| best((f64::from(*i) + 0.5) / 2000.0)).count();
+                prop_assert!((counted as f64 / 2000.0 - length).abs() < 2e-3);
+            }
+        }
+
         #[test]
         fn the_regions_cover_the_triangle(
             scores in prop::collection::vec(prop::array::uniform3(-5.0..5.0f64), 1..6),

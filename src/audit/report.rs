@@ -173,6 +173,9 @@ impl TrustReport {
     }
 }
 
+/// What evidence needs.
+pub(super) const FOLDS_NOT_DRAWS: &str = "folds or seeds, not bootstrap draws of one audit";
+
 impl ProfileReport {
     /// The candidate of the highest score; of those that tie, the first of the table.
     pub fn best(&self) -> &CandidateIndex {

@@ -2,7 +2,7 @@
 
 use super::assess::standard_error;
 use super::optimism::{Optimism, optimism};
-use super::report::TrustReport;
+use super::report::{FOLDS_NOT_DRAWS, TrustReport};
 use super::trust_index::{TrustIndex, distinct};
 use super::{Profile, Replication};
 use crate::error::Error;
@@ -121,10 +121,14 @@ impl Selection {
     /// Chooses and reports.
     ///
     /// # Errors
-    /// [`Error::WrongSampling`] where candidates have folds of their own; [`Error::NoFolds`];
+    /// [`Error::WrongSampling`] where candidates have folds of their own, and for bootstrap draws, which share their
+    /// rows: none is new to a choice made on others; [`Error::NoFolds`];
     /// [`Error::DuplicateName`] for a fold named twice; [`Error::SharedFold`] for one that would choose and report;
     /// [`Error::UnknownFold`]; and those of [`TrustIndex::run`].
     pub fn run(&self, index: &TrustIndex, table: &Table) -> Result<SelectionReport, Error> {
+        if index.replication == Replication::BootstrapDraws {
+            return Err(Error::WrongSampling { needed: FOLDS_NOT_DRAWS });
+        }
         let (choose, report) = self.positions(table)?;
         let selection_table = table.at_rows(&choose);
         let reference = index.reference(&selection_table)?;
@@ -138,7 +142,7 @@ impl Selection {
             selection_folds: self.choose_on.clone(),
             report_folds: self.report_on.clone(),
             tied: tied.map(|c| c.candidate.clone()).collect(),
-            leads: leads(&selection, index.replication)?,
+            leads: leads(&selection)?,
             reported: Reported {
                 index: reported.index.clone(),
                 mean: reported.mean,
@@ -176,7 +180,7 @@ impl Selection {
 }
 
 /// Paired differences of the best candidate to all others.
-fn leads(selection: &TrustReport, replication: Replication) -> Result<Vec<Lead>, Error> {
+fn leads(selection: &TrustReport) -> Result<Vec<Lead>, Error> {
     let ranked = &selection.profiles[0];
     let lead = |other: &super::CandidateIndex| {
         let pairs = ranked.best().index.iter().zip(&other.index);
@@ -185,7 +189,7 @@ fn leads(selection: &TrustReport, replication: Replication) -> Result<Vec<Lead>,
             1 => None,
             folds => {
                 let deviation = differences.sample_standard_deviation()?;
-                Some(standard_error(deviation, folds, replication))
+                Some(standard_error(deviation, folds, Replication::Folds))
             }
         };
         Ok(Lead { over: other.candidate.clone(), difference: differences.mean(), standard_error })

@@ -1,11 +1,12 @@
 //! Who wins under which trade-offs: the sweep over the simplex of weights.
 
-use super::assess::{Indices, assess, first_shares};
-use super::regions::regions_of_cell;
+use super::assess::{Indices, assess};
+use super::regions::{regions_of_cell, regions_of_segment};
 use super::report::TrustReport;
 use super::sweep_report::{CandidateShare, ShareKind, SweepPoint, SweepReport, WinnerChange};
 use super::{DimensionWeight, Profile, Replication};
 use crate::error::Error;
+use crate::kernels::in_order::in_order;
 use crate::kernels::sum::{Sum, sum};
 use crate::ranking::ranks_up_to_rounding;
 use crate::resampling::Bootstrap;
@@ -27,8 +28,9 @@ const MOST_POINTS: usize = 1 << 18;
 /// the winner stays (folds that are draws already are counted as they are); and for the weights of a profile, the
 /// smallest shift of weight that makes another candidate win.
 ///
-/// With a single fold `ln tau` is linear in the weights: each candidate wins a convex polygon, and with three
-/// dimensions the shares of the simplex are exact at any resolution.
+/// With a single fold `ln tau` is linear in the weights: each candidate wins a convex polytope, and with two or
+/// three dimensions the shares of the simplex are exact at any resolution. With few folds the draws repeat folds,
+/// and know no spread but that of these.
 ///
 /// ```
 /// use risk_sd::{Dimension, IncompleteRows, Metric, Profile, TableBuilder, TradeOffSweep, TrustIndex};
@@ -47,12 +49,13 @@ const MOST_POINTS: usize = 1 << 18;
 /// // u = (1, 1/3), (2/3, 2/3), (1/3, 1): the middle one wins where the weights are even.
 /// assert_eq!(sweep.winner, "copula");
 /// // It loses the lead where (1 - w) ln 3 = ln 3/2, that is w = 0.63.
-/// let change = sweep.change.expect("others win elsewhere");
+/// let change = sweep.change.as_ref().expect("others win elsewhere");
 /// assert!((change.shift - 0.1309).abs() < 1e-4);
+/// assert!((sweep.share("copula")? - 2.0 * change.shift).abs() < 1e-12);
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
-/// Cost: O(points * candidates * folds * (T + draws)).
+/// Cost: O(points * candidates * folds * (T + draws)), points spread over threads.
 #[doc(alias = "ternary")]
 #[doc(alias = "weight sensitivity")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +111,8 @@ impl TradeOffSweep {
         let draws = self.draws(report, &indices);
         let scored = Scored { indices: &indices, profile: &start.profile, draws: &draws };
         let points = lattice(report.dimensions.len(), self.resolution);
-        let points = points.into_iter().map(|w| scored.point(w)).collect::<Result<Vec<_>, _>>()?;
+        let points = in_order(points.len(), || (), |(), i| scored.point(&points[i]));
+        let points = points.into_iter().collect::<Result<Vec<_>, _>>()?;
         let mut sweep = SweepReport {
             dimensions: report.dimensions.iter().map(|d| d.name.clone()).collect(),
             candidates: report.candidates.clone(),
@@ -210,8 +214,8 @@ struct Scored<'a> {
 }
 
 impl Scored<'_> {
-    fn point(&self, weights: Vec<f64>) -> Result<SweepPoint, Error> {
-        let values: Vec<Vec<f64>> = self.values(&weights);
+    fn point(&self, weights: &[f64]) -> Result<SweepPoint, Error> {
+        let values = self.values(weights);
         let scores = self.scores(&values)?;
         let winners = winners(&scores);
         let others = (0..scores.len()).filter(|&g| g != winners[0]).map(|g| scores[g]);
@@ -220,7 +224,7 @@ impl Scored<'_> {
             _ => Some(0.0),
         };
         let kept = self.kept(&values, winners[0])?;
-        Ok(SweepPoint { weights, scores, winners, margin, kept })
+        Ok(SweepPoint { weights: weights.to_vec(), scores, winners, margin, kept })
     }
 
     /// tau by candidate and fold.
@@ -232,24 +236,28 @@ impl Scored<'_> {
         values.iter().map(|v| Ok(assess(v, self.profile)?.score)).collect()
     }
 
-    /// Share of draws in which a candidate wins; who tie share the draw.
+    /// Share of draws in which a candidate wins, alone or level with others.
     fn kept(&self, values: &[Vec<f64>], winner: usize) -> Result<Option<f64>, Error> {
-        let draws = match self.draws {
+        let (kept, draws) = match self.draws {
             Draws::None => return Ok(None),
-            Draws::AsTheyAre => return Ok(Some(first_shares(values)[winner])),
-            Draws::OfFolds(draws) => draws,
-        };
-        let mut kept = Sum::default();
-        for draw in draws {
-            let drawn =
-                |(v, folds): (&Vec<f64>, &Vec<u32>)| folds.iter().map(|&f| v[f as usize]).collect();
-            let drawn: Vec<Vec<f64>> = values.iter().zip(draw).map(drawn).collect();
-            let winners = winners(&self.scores(&drawn)?);
-            if winners.contains(&winner) {
-                kept.add(1.0 / winners.len() as f64);
+            Draws::AsTheyAre => {
+                let of_fold = |f: usize| values.iter().map(|v| v[f]).collect::<Vec<_>>();
+                let folds = self.indices.folds();
+                ((0..folds).filter(|&f| winners(&of_fold(f)).contains(&winner)).count(), folds)
             }
-        }
-        Ok(Some(kept.value() / draws.len() as f64))
+            Draws::OfFolds(draws) => {
+                let mut kept = 0;
+                for draw in draws {
+                    let drawn = |(v, folds): (&Vec<f64>, &Vec<u32>)| {
+                        folds.iter().map(|&f| v[f as usize]).collect()
+                    };
+                    let drawn: Vec<Vec<f64>> = values.iter().zip(draw).map(drawn).collect();
+                    kept += usize::from(winners(&self.scores(&drawn)?).contains(&winner));
+                }
+                (kept, draws.len())
+            }
+        };
+        Ok(Some(kept as f64 / draws as f64))
     }
 
     fn change(&self, sweep: &SweepReport) -> Result<Option<WinnerChange>, Error> {
@@ -345,17 +353,27 @@ fn shares(sweep: &SweepReport) -> (Vec<CandidateShare>, ShareKind) {
     let mut add = |winners: &[usize], share: f64| {
         winners.iter().for_each(|&g| sums[g].add(share / winners.len() as f64));
     };
-    let kind = if sweep.dimensions.len() == 3 {
-        let scores: Vec<Vec<f64>> = (0..sweep.points.len()).map(|p| sweep.linear_scores(p)).collect();
-        for cell in sweep.rows_of_cells().flatten() {
-            for region in regions_of_cell(cell.map(|p| &scores[p][..])) {
-                add(&region.winners, region.share());
+    let scores: Vec<Vec<f64>> = (0..sweep.points.len()).map(|p| sweep.linear_scores(p)).collect();
+    let linear = if sweep.folds == 1 { ShareKind::Exact } else { ShareKind::Interpolated };
+    let kind = match sweep.dimensions.len() {
+        2 => {
+            for pair in scores.windows(2) {
+                let regions = regions_of_segment([&pair[0], &pair[1]]);
+                regions.iter().for_each(|(winners, length)| add(winners, *length));
             }
+            linear
         }
-        if sweep.folds == 1 { ShareKind::Exact } else { ShareKind::Interpolated }
-    } else {
-        sweep.points.iter().for_each(|point| add(&point.winners, 1.0));
-        ShareKind::LatticePoints
+        3 => {
+            for cell in sweep.rows_of_cells().flatten() {
+                let regions = regions_of_cell(cell.map(|p| &scores[p][..]));
+                regions.iter().for_each(|region| add(&region.winners, region.share()));
+            }
+            linear
+        }
+        _ => {
+            sweep.points.iter().for_each(|point| add(&point.winners, 1.0));
+            ShareKind::LatticePoints
+        }
     };
     let totals: Vec<f64> = sums.into_iter().map(Sum::value).collect();
     let all = sum(totals.iter().copied());

@@ -51,8 +51,8 @@ pub struct SweepPoint {
     pub winners: Vec<usize>,
     /// Score of the winner minus that of the next: 0 for a tie, `None` for a single candidate.
     pub margin: Option<f64>,
-    /// Share of the bootstrap draws of the folds in which the (first) winner wins too; `None` where none were
-    /// drawn.
+    /// Share of the bootstrap draws of the folds in which the (first) winner wins too, alone or level with
+    /// others; `None` where none were drawn.
     pub kept: Option<f64>,
 }
 
@@ -73,10 +73,10 @@ pub struct CandidateShare {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ShareKind {
-    /// Three dimensions, one fold: areas of polygons, exact.
+    /// Two or three dimensions, one fold: lengths of intervals, areas of polygons; exact.
     Exact,
-    /// Three dimensions, several folds: areas with scores linear between points of the lattice; their error falls
-    /// with the square of the resolution.
+    /// Two or three dimensions, several folds: lengths and areas with scores linear between points of the lattice; their error falls
+    /// with the square of the resolution (measured: 0.1/R^2).
     Interpolated,
     /// Shares of the points of the lattice, its edges included.
     LatticePoints,

@@ -72,6 +72,7 @@ pub struct TrustIndex {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Replication {
     /// Folds of the data, or seeds: each is evidence of its own. The mean of K has the standard error SD/sqrt(K)
     /// (a little more where training sets of folds overlap).

@@ -33,6 +33,9 @@ pub struct Gap {
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
+/// Both sides have full precision of their own, and a side is 0 exactly where the difference never takes its sign:
+/// at the second order the smaller one is summed again in twice the precision where it is small beside the other.
+///
 /// Cost: O(n + m).
 pub fn gap(order: Order, x: &Sample, y: &Sample) -> Gap {
     Gap::between(order, x.law(), y.law()).refined(order, x.law(), y.law())

@@ -46,8 +46,11 @@ impl Kernel {
     /// No label is near any other.
     ///
     /// # Errors
-    /// [`Error::NoLabels`] for d = 0.
+    /// [`Error::NoLabels`] for d = 0; [`Error::TooManyRows`].
     pub fn identity(labels: usize) -> Result<Kernel, Error> {
+        if labels > i32::MAX as usize {
+            return Err(Error::TooManyRows { found: labels });
+        }
         let row = |i| (0..labels).map(move |j| f64::from(u8::from(i == j)));
         Kernel::new((0..labels).map(row))
     }

@@ -11,6 +11,7 @@ use crate::resampling::{Reporter, Stage};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Dependence {
     /// Spearman's rho and Kendall's tau-b: O(n log n) per pair of columns. The default.
     #[default]

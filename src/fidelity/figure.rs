@@ -25,9 +25,9 @@ impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = match self.standard_error {
             None => format!("{}", Short(self.value)),
-            // As many decimals as two digits of the error have.
-            Some(error) if error > 0.0 && error < 1e4 && self.value.abs() < 1e9 => {
-                let digits = (1.0 - libm::floor(libm::log10(error))).max(0.0) as usize;
+            // As many decimals as two digits of the error have, but no more than six.
+            Some(error) if error > 1e-6 && error < 1e4 && self.value.abs() < 1e9 => {
+                let digits = (1.0 - libm::floor(libm::log10(error))).clamp(0.0, 6.0) as usize;
                 format!("{:.digits$} ± {error:.digits$}", self.value)
             }
             Some(error) => format!("{} ± {}", Short(self.value), Short(error)),

@@ -10,7 +10,7 @@
 //! way, so that it is never above the distance of a row inside. Rows of a leaf lie column by column, so that
 //! compilers make vectors of them.
 
-/// Rows per leaf. At a million rows of 12 correlated columns 16 was as fast as 8 and 32 within the noise.
+/// Rows per leaf: their squared distances fill two registers of AVX-512, or four of AVX2.
 const LEAF: usize = 16;
 
 /// What a column adds to a squared distance.

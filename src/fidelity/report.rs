@@ -43,6 +43,7 @@ pub struct FidelityReport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum ResampledUnit {
     /// Rows, of each table by itself.
     Rows,
@@ -66,6 +67,7 @@ pub struct ColumnFidelity {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[allow(missing_docs)] // the kinds of a column
+#[non_exhaustive]
 pub enum ColumnFigures {
     Numeric(NumericFidelity),
     Categorical(CategoricalFidelity),
@@ -102,6 +104,7 @@ pub struct TemporalColumn {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[allow(missing_docs)] // the kinds of a column
+#[non_exhaustive]
 pub enum Course {
     Numeric(NumericCourse),
     Categorical(CategoricalCourse),

@@ -17,6 +17,7 @@ use crate::sample::Samples;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum StandardError {
     /// The spread of bootstrap replicates. The default: right for discrete scores and small samples too.
     #[default]

@@ -28,6 +28,7 @@ use crate::sample::Samples;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Guard {
     /// As many replicates as the question needs: 999 for one pair, at least 2 T / level where T
     /// comparisons share the level. The default.

@@ -7,6 +7,7 @@ use crate::dominance::{Gap, Order};
 use crate::error::Error;
 use crate::kernels::cells::Law;
 use crate::kernels::gap::Sweep;
+use crate::kernels::in_order::in_order;
 use crate::resampling::{Bootstrap, Reporter, Resample, Resampler, Span, Stage, fold_chunks};
 use crate::sample::Samples;
 
@@ -38,14 +39,15 @@ pub(crate) fn pairs_of(k: usize) -> impl Iterator<Item = (usize, usize)> {
 impl<'a> Pairs<'a> {
     pub(crate) fn new(samples: &'a Samples, columns: Vec<usize>, orders: Vec<Order>) -> Pairs<'a> {
         let law = |i: usize| samples.columns()[columns[i]].law();
-        let mut observed = vec![Vec::new(); orders.len()];
         let pairs: Vec<(usize, usize)> = pairs_of(columns.len()).collect();
-        for &(i, j) in &pairs {
-            let gaps = Gap::at(&orders, law(i), law(j));
-            for ((observed, gap), &order) in observed.iter_mut().zip(gaps).zip(&orders) {
-                observed.push(Observed::new(gap.refined(order, law(i), law(j))));
-            }
-        }
+        let of_pair = |pair: usize| {
+            let (x, y) = (law(pairs[pair].0), law(pairs[pair].1));
+            let gaps = orders.iter().zip(Gap::at(&orders, x, y));
+            gaps.map(|(&order, gap)| Observed::new(gap.refined(order, x, y))).collect::<Vec<_>>()
+        };
+        let by_pair = in_order(pairs.len(), || (), |(), pair| of_pair(pair));
+        let of_order = |place: usize| by_pair.iter().map(|of_pair| of_pair[place]).collect();
+        let observed = (0..orders.len()).map(of_order).collect();
         Pairs { samples, columns, orders, pairs, observed }
     }
 

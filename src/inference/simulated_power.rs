@@ -1,7 +1,7 @@
 //! Power by simulation: data sets drawn from a pilot, each put to the test.
 
 use super::dominance_test::DominanceTest;
-use super::guard::Guard;
+use super::guard::{Guard, at_most_maximum};
 use super::pilot::Pilot;
 use super::planning::PowerAnalysis;
 use super::report::Outcome;
@@ -62,7 +62,7 @@ impl PowerAnalysis {
     ///
     /// # Errors
     /// As [`PowerAnalysis::plan`]; [`Error::TooFewRows`] for a size below 2, or one that leaves a stratum with less than
-    /// two draws; [`Error::SimulationTooLarge`] above 10^8 rows of a column; [`Error::NoDataSets`];
+    /// two draws; [`Error::SimulationTooLarge`] above 10^8 rows of a column; [`Error::NoDataSets`]; [`Error::TooManyReplicates`];
     /// [`Error::SparseClusters`]; what [`DominanceTest::run`] refuses.
     pub fn simulate(
         &self,
@@ -73,6 +73,7 @@ impl PowerAnalysis {
     ) -> Result<SimulatedPower, Error> {
         let PowerAnalysis { data_sets, seed, .. } = *self;
         let plan = self.plan(pilot, a, b)?;
+        at_most_maximum("data set", data_sets)?;
         if data_sets == 0 {
             return Err(Error::NoDataSets);
         }

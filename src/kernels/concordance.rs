@@ -7,6 +7,8 @@
 //!
 //! D is the number of exchanges of a merge sort of b in the order of a, ties in a put in the order of b (Knight 1966).
 
+use std::hint::select_unpredictable;
+
 /// Pairs of k rows: all, tied in one column, tied in both, and in opposite order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PairCounts {
@@ -41,8 +43,8 @@ pub(crate) fn tied_pairs<T, K: PartialEq>(sorted: &[T], key: impl Fn(&T) -> K) -
     sorted.chunk_by(|a, b| key(a) == key(b)).map(|tied| pairs_of(tied.len())).sum()
 }
 
-/// Runs up to this length are sorted by insertion: the fastest of 4, 8, 16 and 32 at a million rows.
-const SHORT: usize = 16;
+/// Runs up to this length are sorted by insertion: 4 is as fast, 16 and more are slower by a tenth and more.
+const SHORT: usize = 8;
 
 /// Sorts and counts the exchanges: pairs with a larger value before a smaller one.
 pub(crate) fn discordant<T: Copy + PartialOrd>(values: &mut [T], scratch: &mut Vec<T>) -> i64 {
@@ -66,21 +68,40 @@ fn merge_sort<T: Copy + PartialOrd>(values: &mut [T], scratch: &mut [T]) -> i64 
     exchanges + merge(scratch.split_at(middle), values)
 }
 
-/// Which side is next is a coin toss: counted, not branched on.
+/// Merges from both ends at once, each end one half of the output: two chains of operations that do not wait for
+/// each other. Which side is next is a coin toss: selected, not branched on. A million random values
+/// take less than half of the time of one chain with a branch.
+///
+/// ```text
+/// forwards     a right value goes out before all that is left of the left half: so many exchanges
+/// backwards    a left value goes out after all that is left of the right half: so many exchanges, less those
+///              with right values that have gone out forwards, which are counted there
+/// ```
 fn merge<T: Copy + PartialOrd>((left, right): (&[T], &[T]), out: &mut [T]) -> i64 {
-    let (mut i, mut j, mut exchanges) = (0, 0, 0);
-    while i < left.len() && j < right.len() {
+    let half = left.len();
+    let (mut i, mut j, mut forwards) = (0, 0, 0);
+    let (mut p, mut q, mut backwards) = (half, right.len(), 0);
+    let length = out.len();
+    for step in 0..half {
         let (a, b) = (left[i], right[j]);
         let exchange = b < a;
-        out[i + j] = if exchange { b } else { a };
-        // All that is left of the left half is larger.
-        exchanges += if exchange { left.len() - i } else { 0 };
+        out[step] = select_unpredictable(exchange, b, a);
+        forwards += select_unpredictable(exchange, half - i, 0);
         i += usize::from(!exchange);
         j += usize::from(exchange);
+
+        let (a, b) = (left[p - 1], right[q - 1]);
+        let exchange = b < a;
+        out[length - 1 - step] = select_unpredictable(exchange, a, b);
+        backwards += select_unpredictable(exchange, q, 0);
+        p -= usize::from(exchange);
+        q -= usize::from(!exchange);
     }
-    let rest = if i < left.len() { &left[i..] } else { &right[j..] };
-    out[i + j..].copy_from_slice(rest);
-    exchanges as i64
+    if length % 2 == 1 {
+        out[half] = if i < p { left[i] } else { right[j] };
+    }
+    let taken_backwards = half - p;
+    forwards as i64 + backwards as i64 - (taken_backwards * j) as i64
 }
 
 fn insertion_sort<T: Copy + PartialOrd>(values: &mut [T]) -> i64 {

@@ -103,12 +103,15 @@ impl Shares {
     }
 }
 
+/// Differences of the values of two distributions as they are, halved where they could overflow.
+pub(crate) fn plain_differences(x: Law, y: Law) -> Differences {
+    let (xs, ys) = (x.values(), y.values());
+    Differences::plain(xs[0].min(ys[0]), xs[xs.len() - 1].max(ys[ys.len() - 1]))
+}
+
 /// The largest |Q_x - Q_y|, and the (halved, where they could overflow) differences it is one of.
 pub(crate) fn largest_difference(x: Law, y: Law) -> (Differences, f64) {
-    let (xs, ys) = (x.values(), y.values());
-    let lowest = xs[0].min(ys[0]);
-    let highest = xs[xs.len() - 1].max(ys[ys.len() - 1]);
-    let plain = Differences::plain(lowest, highest);
+    let (xs, ys, plain) = (x.values(), y.values(), plain_differences(x, y));
     let mut largest: f64 = 0.0;
     for_each_cell(x, y, |i, j, _| largest = largest.max(plain.between(xs[i], ys[j]).abs()));
     (plain, largest)

@@ -5,7 +5,7 @@ use super::canvas::{Anchor, Canvas, Font};
 use super::end_labels::Room;
 use super::heading::{Heading, MARGIN};
 use super::path::Point;
-use super::picture::Picture;
+use super::picture::{LARGEST_SIDE, Picture};
 use super::stroke::{FRAME, GREY, GRID, Stroke};
 use super::text::{shortened, width};
 use crate::error::Error;
@@ -52,7 +52,8 @@ impl Chart {
         let natural = top + NATURAL_HEIGHT.max(names.natural_height) + FOOT;
         let needed = top + SMALLEST_AREA.1.max(names.least_height) + FOOT;
 
-        let area_height = picture.height.map_or(natural, f64::from) - top - FOOT;
+        let area_height =
+            picture.height.map_or(natural, |height| f64::from(height.min(LARGEST_SIDE))) - top - FOOT;
         let ticks = axis.ticks(((area_height / TICK_DISTANCE) as usize).max(3));
         let tick_width = ticks.labels.iter().map(|label| width(label, TICK)).fold(0.0, f64::max);
         let left = MARGIN + AXIS_LABEL + 12.0 + tick_width + 8.0;

@@ -26,6 +26,7 @@ mod picture;
 mod ranks;
 mod regions;
 mod stroke;
+mod ternary;
 #[cfg(test)]
 mod tests;
 mod text;

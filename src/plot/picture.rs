@@ -3,7 +3,7 @@
 use crate::error::Error;
 
 /// Pixels that a picture has at most on a side.
-const LARGEST_SIDE: u32 = 100_000;
+pub(super) const LARGEST_SIDE: u32 = 100_000;
 
 /// Size and words of a picture. What is left `None` the picture chooses itself: its title then states
 /// the question that the picture answers, and its height grows with the number of names.

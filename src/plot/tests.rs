@@ -218,6 +218,9 @@ fn sizes_without_room_are_refused() {
     }
     let huge = quantile_curves(&samples, &Picture::default().width(u32::MAX)).unwrap_err();
     assert!(huge.to_string().contains("at most"), "{huge}");
+    // Refused before anything is drawn: it would have 90 million ticks.
+    let high = quantile_curves(&samples, &Picture::default().height(u32::MAX)).unwrap_err();
+    assert!(high.to_string().contains("at most"), "{high}");
     let sample = samples.get("model 0").unwrap();
     let same = violation_area(Order::First, "a", sample, "a", sample, &Picture::default());
     assert_eq!(same, Err(Error::SameName { name: "a".into() }));

@@ -5,8 +5,9 @@ use super::heading::{Heading, MARGIN};
 use super::path::Point;
 use super::picture::Picture;
 use super::stroke::{FRAME, GREY, INK, Stroke, WHITE, tint};
+use super::ternary::{self, Area, RATIO, Triangle, Winner};
 use super::text::{shortened, width, wrapped};
-use crate::audit::{SweepReport, regions_of_cell};
+use crate::audit::SweepReport;
 use crate::error::Error;
 use plotters::style::RGBColor;
 
@@ -66,67 +67,17 @@ pub fn trade_off_map(sweep: &SweepReport, picture: &Picture) -> Result<String, E
     if found != 3 {
         return Err(Error::UnequalDimensions { what: "a ternary map", expected: 3, found });
     }
-    let areas = areas(sweep);
+    let areas = ternary::areas(sweep);
     let plan = Plan::new(sweep, &areas, picture)?;
     canvas::document(picture.width, plan.height, |canvas| {
         plan.heading.draw(canvas)?;
         areas.iter().try_for_each(|area| plan.draw_area(canvas, area))?;
         plan.draw_grid(canvas)?;
         plan.draw_marks(canvas)?;
+        plan.draw_names(canvas, &areas)?;
         plan.draw_profile(canvas)?;
         plan.draw_legend(canvas)
     })
-}
-
-/// A convex piece of the simplex that one candidate wins, its corners as weights.
-struct Area {
-    winner: usize,
-    outline: Vec<[f64; 3]>,
-}
-
-/// The simplex in pieces: runs of cells with one winner are joined, others cut.
-fn areas(sweep: &SweepReport) -> Vec<Area> {
-    let weights = |p: usize| -> [f64; 3] { std::array::from_fn(|k| sweep.points[p].weights[k]) };
-    let scores: Vec<Vec<f64>> = (0..sweep.points.len()).map(|p| sweep.linear_scores(p)).collect();
-    let mut areas = Vec::new();
-    for row in sweep.rows_of_cells() {
-        let mut run: Option<(usize, Vec<[f64; 3]>)> = None;
-        for cell in row {
-            let regions = regions_of_cell(cell.map(|p| &scores[p][..]));
-            let corners = cell.map(weights);
-            if let [only] = &regions[..] {
-                match &mut run {
-                    Some((winner, points)) if *winner == only.winners[0] => points.extend(corners),
-                    _ => {
-                        areas.extend(run.take().map(joined));
-                        run = Some((only.winners[0], corners.to_vec()));
-                    }
-                }
-                continue;
-            }
-            areas.extend(run.take().map(joined));
-            for region in regions {
-                let at = |shares: &[f64; 3]| -> [f64; 3] {
-                    std::array::from_fn(|k| (0..3).map(|c| shares[c] * corners[c][k]).sum())
-                };
-                let outline = region.outline.iter().map(at).collect();
-                areas.push(Area { winner: region.winners[0], outline });
-            }
-        }
-        areas.extend(run.take().map(joined));
-    }
-    areas
-}
-
-/// The trapezoid around neighbouring cells of a row: the ends of its two levels of the first weight.
-fn joined((winner, points): (usize, Vec<[f64; 3]>)) -> Area {
-    let by_level = |p: &&[f64; 3], q: &&[f64; 3]| p[0].total_cmp(&q[0]).then(p[1].total_cmp(&q[1]));
-    let low = points.iter().min_by(by_level).copied().unwrap_or_default();
-    let high = points.iter().max_by(by_level).copied().unwrap_or_default();
-    let on = |level: f64| points.iter().filter(move |p| p[0] == level);
-    let low_end = on(low[0]).max_by(by_level).copied().unwrap_or_default();
-    let high_start = on(high[0]).min_by(by_level).copied().unwrap_or_default();
-    Area { winner, outline: vec![low, low_end, high, high_start] }
 }
 
 /// Where everything goes; pixels.
@@ -134,98 +85,44 @@ struct Plan<'a> {
     sweep: &'a SweepReport,
     height: u32,
     heading: Heading,
-    /// The corners of the three dimensions.
-    corners: [Point; 3],
-    side: f64,
+    triangle: Triangle,
     legend_left: f64,
     picture_width: f64,
-    /// Candidates that win somewhere, by decreasing share, with the middles of their areas.
-    winners: Vec<(usize, Point)>,
+    /// Candidates that win somewhere, by decreasing area.
+    winners: Vec<Winner>,
 }
 
 impl<'a> Plan<'a> {
     fn new(sweep: &'a SweepReport, areas: &[Area], picture: &Picture) -> Result<Plan<'a>, Error> {
         let title = picture.title.as_deref().unwrap_or("Which candidate wins under which trade-off?");
-        let [a, b, c] = [0, 1, 2].map(|k| sweep.dimensions[k].as_str());
-        let unsure = match sweep.points[0].kept {
-            Some(_) => " Dots: in more than a tenth of the draws of the folds another one wins.",
-            None => "",
-        };
-        let reading =
-            format!("Corners: all weight on {a}, {b} or {c}; on the opposite side it has none.{unsure}");
-        let heading = Heading::new(title, &reading, picture.width);
+        let heading = Heading::new(title, &reading(sweep), picture.width);
         let picture_width = f64::from(picture.width);
         let top = heading.bottom() + 38.0;
         let room = picture_width * (1.0 - LEGEND_WIDTH) - MARGIN - 2.0 * AROUND;
         let tall = picture.height.map_or(f64::INFINITY, |h| (f64::from(h) - top - BELOW) / RATIO);
         let side = room.min(LARGEST_SIDE).min(tall);
         let needed_width = (MARGIN + 2.0 * AROUND + LEAST_SIDE) / (1.0 - LEGEND_WIDTH);
-        let legend = sweep.candidates.len() as f64 * LINE + 5.0 * LINE;
-        let natural = top + (side * RATIO).max(legend) + BELOW;
+        let legend = (sweep.candidates.len() + 6) as f64 * LINE;
         let needed = (needed_width, top + (LEAST_SIDE * RATIO).max(legend) + BELOW);
-        let height = picture.checked_height(natural, needed)?;
-        let (left, bottom) = (MARGIN + AROUND, top + side * RATIO);
-        let corners = [
-            Point { x: left + side / 2.0, y: top },
-            Point { x: left, y: bottom },
-            Point { x: left + side, y: bottom },
-        ];
-        let legend_left = left + side + AROUND;
-        let mut plan = Plan {
-            sweep,
-            height,
-            heading,
-            corners,
-            side,
-            legend_left,
-            picture_width,
-            winners: Vec::new(),
-        };
-        plan.winners = plan.middles(areas);
-        if plan.winners.len() > MOST_WINNERS {
-            let reason = format!(
-                "{} candidates win somewhere: a map tells {MOST_WINNERS} apart",
-                plan.winners.len()
-            );
+        let height = picture.checked_height(top + (side * RATIO).max(legend) + BELOW, needed)?;
+        let triangle = Triangle::new(Point { x: MARGIN + AROUND, y: top + side * RATIO }, side);
+        let legend_left = MARGIN + side + 2.0 * AROUND;
+        let winners = ternary::winners(&triangle, areas, sweep.candidates.len());
+        let found = winners.len();
+        if found > MOST_WINNERS {
+            let reason = format!("{found} candidates win somewhere: a map tells {MOST_WINNERS} apart");
             return Err(Error::Plot { reason });
         }
-        Ok(plan)
-    }
-
-    fn place(&self, weights: &[f64]) -> Point {
-        let total = |f: fn(&Point) -> f64| (0..3).map(|k| weights[k] * f(&self.corners[k])).sum();
-        Point { x: total(|p| p.x), y: total(|p| p.y) }
-    }
-
-    /// Who wins somewhere, by decreasing share, and the mean of the points won.
-    fn middles(&self, areas: &[Area]) -> Vec<(usize, Point)> {
-        let middle = |g: usize| {
-            let (mut x, mut y, mut total) = (0.0, 0.0, 0.0);
-            for area in areas.iter().filter(|area| area.winner == g) {
-                let points: Vec<Point> = area.outline.iter().map(|w| self.place(w)).collect();
-                for triangle in 1..points.len() - 1 {
-                    let [p, q, r] = [points[0], points[triangle], points[triangle + 1]];
-                    let size = ((q.x - p.x) * (r.y - p.y) - (r.x - p.x) * (q.y - p.y)).abs();
-                    x += size * (p.x + q.x + r.x) / 3.0;
-                    y += size * (p.y + q.y + r.y) / 3.0;
-                    total += size;
-                }
-            }
-            (total > 0.0).then(|| (g, Point { x: x / total, y: y / total }))
-        };
-        let mut winners: Vec<_> = (0..self.sweep.candidates.len()).filter_map(middle).collect();
-        let share = |g: usize| self.sweep.shares[g].share;
-        winners.sort_by(|a, b| share(b.0).total_cmp(&share(a.0)));
-        winners
+        Ok(Plan { sweep, height, heading, triangle, legend_left, picture_width, winners })
     }
 
     /// Colours go by the order in which candidates were audited, as far as they win.
     fn colour(&self, candidate: usize) -> RGBColor {
-        Stroke::colour_of_area(self.winners.iter().filter(|(g, _)| *g < candidate).count())
+        Stroke::colour_of_area(self.winners.iter().filter(|w| w.candidate < candidate).count())
     }
 
     fn draw_area(&self, canvas: &mut Canvas<'_>, area: &Area) -> Result<(), Error> {
-        let outline: Vec<Point> = area.outline.iter().map(|w| self.place(w)).collect();
+        let outline: Vec<Point> = area.outline.iter().map(|w| self.triangle.place(w)).collect();
         let colour = tint(self.colour(area.winner), SHADE);
         canvas.polygon(&outline, colour)?;
         // Neighbours of one colour would show a seam.
@@ -242,16 +139,16 @@ impl<'a> Plan<'a> {
                     let mut weights = [0.0; 3];
                     weights[k] = share;
                     weights[other] = 1.0 - share;
-                    self.place(&weights)
+                    self.triangle.place(&weights)
                 });
                 canvas.line(&ends, Stroke::solid(WHITE, 0.8))?;
                 self.draw_tick(canvas, k, share, ends[1])?;
             }
-            let edge = [self.corners[k], self.corners[next]];
+            let edge = [self.triangle.corners[k], self.triangle.corners[next]];
             canvas.line(&edge, Stroke::solid(FRAME, 1.2))?;
         }
-        let [top, left, right] = self.corners;
-        let named = |k: usize| shortened(&self.sweep.dimensions[k], CORNER, self.side / 2.0);
+        let [top, left, right] = self.triangle.corners;
+        let named = |k: usize| shortened(&self.sweep.dimensions[k], CORNER, self.triangle.side / 2.0);
         let font = Font::bold(CORNER, INK);
         canvas.text(&named(0), Point { x: top.x, y: top.y - 16.0 }, Anchor::Middle, font)?;
         let below = left.y + 30.0;
@@ -270,84 +167,98 @@ impl<'a> Plan<'a> {
         canvas.text(&label, at, anchor, Font::regular(TICK, GREY))
     }
 
-    /// Where the winner is unsure; and the names in areas that have room for them.
+    /// Where the winner is unsure.
     fn draw_marks(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
         let r = self.sweep.resolution;
-        let step = (MARKS * r as f64 / self.side).ceil() as usize;
+        let step = (MARKS * r as f64 / self.triangle.side).ceil() as usize;
         for i in (0..=r).step_by(step) {
             for j in (0..=r - i).step_by(step) {
                 let point = &self.sweep.points[self.sweep.position(i, j)];
                 if point.kept.is_some_and(|kept| kept < SURE) {
-                    canvas.dot(self.place(&point.weights), 1.3, INK)?;
+                    canvas.dot(self.triangle.place(&point.weights), 1.3, INK)?;
                 }
             }
         }
-        for (g, middle) in &self.winners {
-            let name = &self.sweep.candidates[*g];
-            let room = self.side * self.sweep.shares[*g].share.sqrt();
-            if width(name, LEGEND) < 0.9 * room {
-                let half = 0.55 * width(name, LEGEND) + 3.0; // bold letters are wider
-                let ground = [middle.x - half, middle.y - 9.0, middle.x + half, middle.y + 9.0];
-                canvas.rectangle(ground, tint(self.colour(*g), SHADE))?;
-                canvas.text(name, *middle, Anchor::Middle, Font::bold(LEGEND, INK))?;
+        Ok(())
+    }
+
+    /// Names in areas that have room for them.
+    fn draw_names(&self, canvas: &mut Canvas<'_>, areas: &[Area]) -> Result<(), Error> {
+        for winner in &self.winners {
+            let name = &self.sweep.candidates[winner.candidate];
+            // Bold letters are a tenth wider.
+            let half = (0.55 * width(name, LEGEND) + 4.0, 10.0);
+            if let Some(at) = ternary::free_place(&self.triangle, areas, winner, half) {
+                let ground = [at.x - half.0, at.y - half.1, at.x + half.0, at.y + half.1];
+                canvas.rectangle(ground, tint(self.colour(winner.candidate), SHADE))?;
+                canvas.text(name, at, Anchor::Middle, Font::bold(LEGEND, INK))?;
             }
         }
         Ok(())
     }
 
     fn draw_profile(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
-        let at = self.place(&self.sweep.profile_weights);
+        let at = self.triangle.place(&self.sweep.profile_weights);
         canvas.dot(at, 5.5, WHITE)?;
         canvas.dot(at, 4.0, INK)
     }
 
     fn draw_legend(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
         let room = self.picture_width - MARGIN - self.legend_left - SWATCH - 8.0;
-        let mut y = self.corners[0].y;
-        let left = self.legend_left;
-        let mut line = |canvas: &mut Canvas<'_>, text: &str, mark: Mark| -> Result<(), Error> {
-            match mark {
-                Mark::Swatch(colour) => {
-                    canvas.rectangle([left, y - 7.0, left + SWATCH, y + 7.0], colour)?;
-                }
-                Mark::Dot(radius) => canvas.dot(Point { x: left + SWATCH / 2.0, y }, radius, INK)?,
-                Mark::Nothing => {}
-            }
-            let at = Point { x: left + SWATCH + 8.0, y };
-            canvas.text(text, at, Anchor::Start, Font::regular(LEGEND, INK))?;
-            y += LINE;
-            Ok(())
-        };
-        for (g, _) in &self.winners {
-            let share = format!(" {:.0} %", 100.0 * self.sweep.shares[*g].share);
-            let name = shortened(&self.sweep.candidates[*g], LEGEND, room - width(&share, LEGEND));
-            line(canvas, &(name + &share), Mark::Swatch(tint(self.colour(*g), SHADE)))?;
+        let mut lines: Vec<(String, Mark)> = Vec::new();
+        for Winner { candidate, share, .. } in &self.winners {
+            let share = format!(" {:.0} %", 100.0 * share);
+            let name =
+                shortened(&self.sweep.candidates[*candidate], LEGEND, room - width(&share, LEGEND));
+            lines.push((name + &share, Mark::Swatch(tint(self.colour(*candidate), SHADE))));
         }
-        line(
-            canvas,
-            &shortened(&format!("profile: {}", self.sweep.profile.name), LEGEND, room),
-            Mark::Dot(4.0),
-        )?;
+        let profile = format!("profile: {}", self.sweep.profile.name);
+        lines.push((shortened(&profile, LEGEND, room), Mark::Dot(4.0)));
         if self.sweep.points[0].kept.is_some() {
-            line(canvas, "winner unsure", Mark::Dot(1.3))?;
+            lines.push(("winner unsure".to_owned(), Mark::Dot(1.3)));
         }
-        let wins = |g: &usize| self.winners.iter().any(|(w, _)| w == g);
-        let others = (0..self.sweep.candidates.len()).filter(|g| !wins(g));
-        let others: Vec<&str> = others.map(|g| self.sweep.candidates[g].as_str()).collect();
-        if !others.is_empty() {
-            let text = format!("nowhere first: {}", others.join(", "));
-            wrapped(&text, LEGEND, room)
-                .iter()
-                .try_for_each(|text| line(canvas, text, Mark::Nothing))?;
+        let drawn = |g: usize| self.winners.iter().any(|winner| winner.candidate == g);
+        for (head, tied) in [("level with another: ", true), ("nowhere first: ", false)] {
+            let others = (0..self.sweep.candidates.len()).filter(|&g| !drawn(g));
+            let others = others.filter(|&g| (self.sweep.shares[g].share > 0.0) == tied);
+            let others = others.map(|g| shortened(&self.sweep.candidates[g], LEGEND, room));
+            let others: Vec<String> = others.collect();
+            if !others.is_empty() {
+                let text = wrapped(&(head.to_owned() + &others.join(", ")), LEGEND, room);
+                lines.extend(text.into_iter().map(|line| (line, Mark::Nothing)));
+            }
+        }
+        for (i, (text, mark)) in lines.iter().enumerate() {
+            let y = self.triangle.corners[0].y + i as f64 * LINE;
+            self.draw_mark(canvas, *mark, y)?;
+            let at = Point { x: self.legend_left + SWATCH + 8.0, y };
+            canvas.text(text, at, Anchor::Start, Font::regular(LEGEND, INK))?;
         }
         Ok(())
     }
+
+    fn draw_mark(&self, canvas: &mut Canvas<'_>, mark: Mark, y: f64) -> Result<(), Error> {
+        let left = self.legend_left;
+        match mark {
+            Mark::Swatch(colour) => canvas.rectangle([left, y - 7.0, left + SWATCH, y + 7.0], colour),
+            Mark::Dot(radius) => canvas.dot(Point { x: left + SWATCH / 2.0, y }, radius, INK),
+            Mark::Nothing => Ok(()),
+        }
+    }
 }
 
-/// Height of an equilateral triangle of side 1: sqrt(3) / 2.
-const RATIO: f64 = 0.866_025_403_784_438_6;
+/// How to read the map.
+fn reading(sweep: &SweepReport) -> String {
+    let [a, b, c] = [0, 1, 2].map(|k| &sweep.dimensions[k]);
+    let unsure = match sweep.points[0].kept {
+        Some(_) => " Dots: in more than a tenth of the draws of the folds another one wins.",
+        None => "",
+    };
+    format!("Corners: all weight on {a}, {b} or {c}; on the opposite side it has none.{unsure}")
+}
 
 /// What stands before a line of the legend.
+#[derive(Clone, Copy)]
 enum Mark {
     Swatch(RGBColor),
     Dot(f64),

@@ -17,6 +17,7 @@ use crate::kernels::sum::Sum;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum Copula {
     /// The weighted geometric mean of the pooled ranks, `exp(sum lambda ln u)`, in (0, 1]: `u` is the
     /// share of the rows of all models that are not better (`<=`; ties get the rank of the best).

@@ -12,6 +12,7 @@ use crate::sample::{Sampling, Table};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum WinRule {
     /// Against another model B: `mean_B <= mean_A`. The rate is a share of the other models.
     Means,

@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::Short;
 use crate::audit::{
-    FoldRisk, Profile, ProfileReport, Replication, SelectionReport, ShareKind, SweepReport, TrustReport,
+    CandidateIndex, DimensionWeight, FoldRisk, Profile, ProfileReport, Replication, SelectionReport,
+    ShareKind, SweepReport, TrustReport,
 };
 use crate::risk::RiskMeasure;
 use crate::sample::Sampling;
@@ -90,68 +91,46 @@ impl TrustReport {
         report: &ProfileReport,
         folds: usize,
     ) -> fmt::Result {
-        let weight = |w: &crate::audit::DimensionWeight| format!("{} {:.3}", w.dimension, w.weight);
-        let weights: Vec<String> = report.weights.iter().map(weight).collect();
-        writeln!(
-            f,
-            "  Profile '{}': {}; {}",
-            report.profile.name,
-            weights.join(", "),
-            score(&report.profile, folds)
-        )?;
+        let (name, score) = (&report.profile.name, score(&report.profile, folds));
+        writeln!(f, "  Profile '{name}': {}; {score}", in_words(&report.weights))?;
         let width = widest(self.candidates.iter().map(String::as_str), "candidate");
-        write!(
-            f,
-            "  {:>5}  {:width$}  {:>6}  {:>6}  {:>6}  {:>6}  {:>6} ",
-            "rank", "candidate", "score", "mean", "SD", "SE", "first"
-        )?;
-        let columns: Vec<usize> =
-            self.dimensions.iter().map(|d| d.name.chars().count().max(5)).collect();
+        let heads = ["score", "mean", "SD", "SE", "first"].map(|head| format!("  {head:>6}")).concat();
+        write!(f, "  {:>5}  {:width$}{heads} ", "rank", "candidate")?;
         self.dimensions.iter().try_for_each(|d| write!(f, "  {:>5}", d.name))?;
         writeln!(f)?;
-        for c in &report.candidates {
-            let (sd, se) = (decimals(c.standard_deviation), decimals(c.standard_error));
-            let first = c.first_share.map_or("-".to_owned(), |share| format!("{:.0} %", 100.0 * share));
-            write!(
-                f,
-                "  {:>5}  {:width$}  {:>6.3}  {:>6.3}  {sd:>6}  {se:>6}  {first:>6} ",
-                c.rank, c.candidate, c.score, c.mean
-            )?;
-            let position = self.candidates.iter().position(|name| *name == c.candidate).unwrap_or(0);
-            for (dimension, column) in self.dimensions.iter().zip(&columns) {
-                write!(f, "  {:>column$}", decimals(dimension.mean(position).ok()))?;
-            }
+        for candidate in &report.candidates {
+            write!(f, "  {:>5}  {:width$}", candidate.rank, candidate.candidate)?;
+            self.write_indices(f, candidate)?;
             writeln!(f)?;
+        }
+        Ok(())
+    }
+
+    fn write_indices(&self, f: &mut fmt::Formatter<'_>, of: &CandidateIndex) -> fmt::Result {
+        let (sd, se) = (decimals(of.standard_deviation), decimals(of.standard_error));
+        let first = of.first_share.map_or("-".to_owned(), |share| format!("{:.0} %", 100.0 * share));
+        write!(f, "  {:>6.3}  {:>6.3}  {sd:>6}  {se:>6}  {first:>6} ", of.score, of.mean)?;
+        let position = self.candidates.iter().position(|name| *name == of.candidate).unwrap_or(0);
+        for dimension in &self.dimensions {
+            let width = dimension.name.chars().count().max(5);
+            write!(f, "  {:>width$}", decimals(dimension.mean(position).ok()))?;
         }
         Ok(())
     }
 }
 
+/// `fidelity 0.250, privacy 0.750`.
+fn in_words(weights: &[DimensionWeight]) -> String {
+    let weight = |w: &DimensionWeight| format!("{} {:.3}", w.dimension, w.weight);
+    weights.iter().map(weight).collect::<Vec<_>>().join(", ")
+}
+
 impl fmt::Display for SweepReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dimensions = self.dimensions.join(", ");
-        writeln!(
-            f,
-            "Sweep over {} trade-offs of {dimensions}; {}",
-            self.points.len(),
-            score(&self.profile, self.folds)
-        )?;
-        let by = match self.shares_by {
-            ShareKind::Exact => "exact area",
-            ShareKind::Interpolated => "area",
-            ShareKind::LatticePoints => "lattice points",
-        };
-        let width = widest(self.candidates.iter().map(String::as_str), "candidate");
-        writeln!(f, "  {:width$}  wins under ({by})  largest margin", "candidate")?;
-        let mut order: Vec<usize> = (0..self.candidates.len()).collect();
-        order.sort_by(|&a, &b| self.shares[b].share.total_cmp(&self.shares[a].share));
-        let column = 13 + by.len();
-        for g in order {
-            let own = self.points.iter().filter(|p| p.winners[0] == g).filter_map(|p| p.margin);
-            let margin = decimals(own.reduce(f64::max));
-            let share = format!("{:.1} %", 100.0 * self.shares[g].share);
-            writeln!(f, "  {:width$}  {share:>column$}  {margin:>14}", self.candidates[g])?;
-        }
+        let (count, dimensions) = (self.points.len(), self.dimensions.join(", "));
+        let score = score(&self.profile, self.folds);
+        writeln!(f, "Sweep over {count} trade-offs of {dimensions}; {score}")?;
+        self.write_shares(f)?;
         let kept: Vec<f64> = self.points.iter().filter_map(|p| p.kept).collect();
         if !kept.is_empty() {
             let sure = kept.iter().filter(|k| **k >= 0.9).count() as f64 / kept.len() as f64;
@@ -161,22 +140,46 @@ impl fmt::Display for SweepReport {
                 100.0 * sure
             )?;
         }
+        let (winner, profile) = (&self.winner, &self.profile.name);
         match &self.change {
-            None => write!(f, "  '{}' wins under every trade-off.", self.winner),
-            Some(change) => {
-                let weights = change.weights.iter().map(|w| format!("{} {:.3}", w.dimension, w.weight));
-                write!(
-                    f,
-                    "  Under profile '{}' {} wins, until {} of the weight is shifted: then {} does ({}).",
-                    self.profile.name,
-                    self.winner,
-                    Short(change.shift),
-                    change.winner,
-                    weights.collect::<Vec<_>>().join(", ")
-                )
-            }
+            None => write!(f, "  '{winner}' wins under every trade-off."),
+            Some(change) => write!(
+                f,
+                "  Under profile '{profile}' {winner} wins, until {} of the weight is shifted: then {} does ({}).",
+                Short(change.shift),
+                change.winner,
+                in_words(&change.weights)
+            ),
         }
     }
+}
+
+impl SweepReport {
+    fn write_shares(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let by = match self.shares_by {
+            ShareKind::Exact => "exact share",
+            ShareKind::Interpolated => "share",
+            ShareKind::LatticePoints => "points of the lattice",
+        };
+        let head = format!("wins under ({by})");
+        let column = head.len();
+        let width = widest(self.candidates.iter().map(String::as_str), "candidate");
+        writeln!(f, "  {:width$}  {head}  largest margin", "candidate")?;
+        let mut order: Vec<usize> = (0..self.candidates.len()).collect();
+        order.sort_by(|&a, &b| self.shares[b].share.total_cmp(&self.shares[a].share));
+        for g in order {
+            let won = self.points.iter().filter(|p| p.winners[0] == g).filter_map(|p| p.margin);
+            let margin = decimals(won.reduce(f64::max));
+            let share = format!("{:.1} %", 100.0 * self.shares[g].share);
+            writeln!(f, "  {:width$}  {share:>column$}  {margin:>14}", self.candidates[g])?;
+        }
+        Ok(())
+    }
+}
+
+/// `SE 0.012`.
+fn error_in_words(error: Option<f64>) -> String {
+    error.map_or("no SE from one fold".to_owned(), |error| format!("SE {error:.3}"))
 }
 
 impl fmt::Display for SelectionReport {
@@ -193,16 +196,13 @@ impl fmt::Display for SelectionReport {
         if !self.tied.is_empty() {
             write!(f, " (tied with {})", self.tied.join(", "))?;
         }
-        let error = |error: Option<f64>| {
-            error.map_or("no SE from one fold".to_owned(), |e| format!("SE {e:.3}"))
-        };
         writeln!(f)?;
         let reported = &self.reported;
         write!(
             f,
             "  On {report} other fold(s): index {:.3} ({})",
             reported.mean,
-            error(reported.standard_error)
+            error_in_words(reported.standard_error)
         )?;
         for lead in &self.leads {
             write!(
@@ -210,7 +210,7 @@ impl fmt::Display for SelectionReport {
                 "\n  Lead over {}: {:.3} ({})",
                 lead.over,
                 lead.difference,
-                error(lead.standard_error)
+                error_in_words(lead.standard_error)
             )?;
         }
         if let Some(optimism) = &self.optimism {

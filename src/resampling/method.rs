@@ -7,6 +7,7 @@ use crate::sample::{Samples, Sampling};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum BootstrapMethod {
     /// What the design asks for. Independent, paired, clustered: as many rows (pairs, clusters) as there are,
     /// with replacement. Strata and surveys: in a stratum of h units, h - 1 draws that count h / (h - 1) each

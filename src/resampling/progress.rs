@@ -6,6 +6,7 @@ use crate::error::Error;
 
 /// What is being computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stage {
     /// Bootstrap replicates: standard errors, bounds, rank sets.
     Bootstrap,

@@ -128,6 +128,9 @@ impl Sample {
     /// # Errors
     /// As [`Sample::from_sorted`].
     pub fn from_quantiles(rows: usize, quantile: impl Fn(f64) -> f64) -> Result<Sample, Error> {
+        if rows > MOST_ROWS {
+            return Err(Error::TooManyRows { found: rows });
+        }
         Sample::from_sorted((0..rows).map(|i| quantile((i as f64 + 0.5) / rows as f64)))
     }
 
@@ -193,12 +196,15 @@ pub(crate) fn finite(values: impl IntoIterator<Item = impl Number>) -> Result<Ve
 }
 
 /// A finite column, and how it is arranged. Adding 0.0 turns -0.0 into +0.0.
+/// Row numbers fit into 32 bits, with one to spare.
+const MOST_ROWS: usize = i32::MAX as usize;
+
 fn surveyed(values: impl IntoIterator<Item = impl Number>) -> Result<(Vec<f64>, Arrangement), Error> {
     let values: Vec<f64> = values.into_iter().map(|v| v.to_f64() + 0.0).collect();
     if values.is_empty() {
         return Err(Error::Empty);
     }
-    if values.len() > i32::MAX as usize {
+    if values.len() > MOST_ROWS {
         return Err(Error::TooManyRows { found: values.len() });
     }
     match sort::survey(&values) {

@@ -12,6 +12,7 @@ use crate::error::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum BlockLength {
     /// The largest [optimal length](crate::optimal_block_length) of the columns and of their absolute
     /// deviations from the median (which see what levels do not: calm and stormy times), rounded up; at most
@@ -121,7 +122,7 @@ impl BlockLength {
         let shortest = columns.iter().map(Vec::len).min().unwrap_or(0);
         match self {
             BlockLength::Rows(0) => Err(Error::BlockOfNothing),
-            BlockLength::Rows(length) if 2 * length > shortest => {
+            BlockLength::Rows(length) if length > shortest / 2 => {
                 Err(Error::BlockTooLong { length, rows: shortest })
             }
             BlockLength::Rows(length) => Ok(length),

@@ -71,12 +71,18 @@ impl Directions {
         if self.count < needed {
             return Err(Error::TooFewDirections { found: self.count, needed });
         }
+        if self.count > MOST {
+            return Err(Error::TooManyDirections { found: self.count, most: MOST });
+        }
         let Some(given) = &self.given else {
             return Ok((0..self.count as u64).map(|l| drawn(self.seed, l, dimensions)).collect());
         };
         given.iter().enumerate().map(|(row, direction)| checked(row, direction, dimensions)).collect()
     }
 }
+
+/// More directions than this are refused: the standard error at 1e7 is 1/3000 of the spread of the slices.
+const MOST: usize = 10_000_000;
 
 fn checked(row: usize, direction: &[f64], dimensions: usize) -> Result<Vec<f64>, Error> {
     if direction.len() != dimensions {

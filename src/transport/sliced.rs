@@ -89,7 +89,7 @@ pub struct MaxSlicedDistance {
 /// # Errors
 /// [`Error::InvalidExponent`] where `p` is NaN, below 1 or infinite; [`Error::EmptyMatrix`] for a cloud without
 /// points or coordinates; [`Error::UnequalDimensions`]; [`Error::EntryNotFinite`] with point and coordinate;
-/// [`Error::TooFewDirections`] for fewer than two; [`Error::ZeroDirection`]; [`Error::OutOfRange`].
+/// [`Error::TooFewDirections`] for fewer than two; [`Error::TooManyDirections`]; [`Error::ZeroDirection`]; [`Error::OutOfRange`].
 ///
 /// Reference: Rabin, Peyré, Delon, Bernot 2012; Bonneel, Rabin, Peyré, Pfister 2015.
 ///

@@ -108,10 +108,13 @@ impl Truth {
         if other.is_zero() {
             return f64::INFINITY;
         }
-        let shift = (64 + other.mantissa.bits()).saturating_sub(self.mantissa.bits());
-        let quotient = (&self.mantissa << shift) / &other.mantissa;
-        let exponent = self.exponent - other.exponent - shift as i64;
-        // In two steps: a quotient of 64 bits may be subnormal where 2^exponent alone is zero.
+        // A quotient of 64 bits.
+        let shift = 64 + other.mantissa.bits() as i64 - self.mantissa.bits() as i64;
+        let numerator =
+            if shift > 0 { &self.mantissa << shift } else { &self.mantissa >> shift.unsigned_abs() };
+        let quotient = numerator / &other.mantissa;
+        let exponent = self.exponent - other.exponent - shift;
+        // In two steps: the result may be subnormal where 2^exponent alone is zero.
         let half = (exponent / 2).clamp(-2000, 2000) as i32;
         let rest = (exponent - i64::from(half)).clamp(-2000, 2000) as i32;
         quotient.to_f64().expect("a number") * 2f64.powi(half) * 2f64.powi(rest)

@@ -114,6 +114,7 @@ fn excess(
             let sum = dense(&observed).into_iter().filter(|point| point.1 > 0.0 && inside(point.0));
             r * r * sum.map(|(z, w)| w * delta(order, &process, z).max(0.0).powi(2)).sum::<f64>()
         }
+        other => panic!("no twin of {other:?}"),
     };
     // Dense sums are not exact: near ties are left to the tolerance of the comparison.
     drawn - statistic

@@ -68,3 +68,18 @@ fn bad_settings_are_errors_that_say_why() {
     assert_eq!(quick().run(paired, "a", "a"), Err(Error::SameName { name: "a".into() }));
     assert_eq!(quick().run(paired, "a", "z"), Err(Error::UnknownName { name: "z".into() }));
 }
+
+/// Sizes in proportion, named one by one, are the same subsamples.
+#[test]
+fn sizes_of_each_column() {
+    let samples = &designs(|v| v)[0];
+    let of = |size| {
+        let law = NullLaw::RandomSubsets(size);
+        quick().method(UniformMethod::LintonMaasoumiWhang).null_law(law).run(samples, "a", "b").unwrap()
+    };
+    let (each, one) = (of(SubsampleSize::RowsOfEach { a: 22, b: 30 }), of(SubsampleSize::Rows(22)));
+    assert_eq!((&each.orders, each.subsample), (&one.orders, one.subsample));
+    let other = of(SubsampleSize::RowsOfEach { a: 22, b: 20 });
+    assert_eq!(other.subsample, Some(SubsampleSize::RowsOfEach { a: 22, b: 20 }));
+    assert_ne!(other.orders, one.orders);
+}

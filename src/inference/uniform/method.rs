@@ -10,6 +10,7 @@ use crate::sample::{Samples, Sampling};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum UniformMethod {
     /// Barrett, Donald 2003: the law of the statistic where the two distributions are equal, the least favourable
     /// case of the hypothesis. The default. Any functional.
@@ -40,6 +41,7 @@ pub enum UniformMethod {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum NullLaw {
     /// Bootstrap replicates minus what was observed, drawn as the design asks for: rows, pairs or clusters of each
     /// sample from itself, units within strata, circular blocks of a time series.
@@ -79,6 +81,7 @@ pub enum NullLaw {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum SubsampleSize {
     /// `sqrt(n)` rows of A (pairs, clusters), rounded up; of a time series at least its block length, because shorter runs
     /// do not see how rows depend on each other. Of B in proportion.

@@ -54,7 +54,9 @@ use crate::sample::{Column, Samples};
 /// ```
 ///
 /// Every sampling design is taken by every method but Linton-Maasoumi-Whang, which needs rows that can be left out:
-/// independent, paired, clustered rows, or runs of a time series. Which laws go with which design, [`NullLaw`] says.
+/// independent, paired, clustered rows, or runs of a time series. Which laws go with which design, [`NullLaw`] says. Time
+/// series are rejected somewhat too often, because blocks miss a part of their memory: between equal AR(1) series with .5
+/// at rates of .07 to .08 instead of .05 with 200 rows, .055 to .06 with 1000.
 ///
 /// Cost: O(B (n + m)) for orders 1 and 2, O(B (n + m) s^2) for order s, after sorting; memory O(n + m + B). The
 /// thresholds of Linton-Song-Whang and Donald-Hsu cost O((n + m) s^2) once, for time series in blocks of L rows
@@ -68,6 +70,7 @@ use crate::sample::{Column, Samples};
 #[doc(alias = "stochastic dominance test")]
 pub struct UniformTest {
     pub(super) method: UniformMethod,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "ascending"))]
     pub(super) orders: Vec<u32>,
     pub(super) functional: Option<Functional>,
     pub(super) null_law: Option<NullLaw>,
@@ -76,6 +79,13 @@ pub struct UniformTest {
     pub(super) replicates: usize,
     pub(super) seed: u64,
     pub(super) published_grid: Option<usize>,
+}
+
+/// As [`UniformTest::orders`] leaves them: the verdict over all orders reads them from the lowest.
+#[cfg(feature = "serde")]
+fn ascending<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<u32>, D::Error> {
+    let orders: Vec<u32> = serde::Deserialize::deserialize(from)?;
+    Ok(UniformTest::new().orders(orders).orders)
 }
 
 impl Default for UniformTest {

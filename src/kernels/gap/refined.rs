@@ -6,11 +6,13 @@
 //!
 //! The other kernels round D at the size of its largest values. That is nothing to the larger side and to the sum of
 //! both. But a side on which D stays near zero is made of small D only: it would keep few digits of its own, and noise
-//! where D only touches zero.
+//! where D only touches zero. (Where the others find no area at all there is none, or less than 1e-30 of the other side: that
+//! is most pairs of which one dominates, and they cost nothing here.)
 
 use super::by_cell::{Sides, split_square};
 use super::{Areas, differences};
 use crate::kernels::cells::{Law, cell_total, for_each_cell};
+use crate::kernels::power_sum::plain_differences;
 use crate::kernels::scale::Differences;
 use crate::kernels::sum::{DoubleDouble, Sum};
 
@@ -21,10 +23,11 @@ const SMALL: f64 = 1.0 / 64.0;
 /// Areas of the second order, from what another kernel found.
 pub(crate) fn refined_second(x: Law, y: Law, found: Areas) -> Areas {
     let (smaller, larger) = (found.above.min(found.below), found.above.max(found.below));
-    if larger == 0.0 || smaller >= SMALL * larger {
+    if smaller == 0.0 || smaller >= SMALL * larger {
         return found;
     }
-    let scale = differences(x, y);
+    // Differences as they are, unless the other kernel could not work on those.
+    let scale = if found.unit == 1.0 { plain_differences(x, y) } else { differences(x, y) };
     let (above, below) = sides(x, y, scale);
     Areas { above, below, unit: scale.unit() }
 }

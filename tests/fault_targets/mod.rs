@@ -1,0 +1,48 @@
+//! Fault targets: any bytes, read as data and settings, through every door of the crate.
+//!
+//! A target passes where nothing panics, every refusal is a typed error, and every result is sound
+//! (`results.rs`): no NaN, no infinity that is not documented, shares and p-values within [0, 1], a serialised
+//! form that reads back the same. `tests/faults.rs` runs the targets on random bytes with limits on time and
+//! memory, `tests/fuzz` runs the same functions under a coverage-guided fuzzer.
+#![allow(dead_code)] // a fuzz program uses one target
+
+pub mod input;
+pub mod results;
+
+mod alignment;
+mod comparison;
+mod dominance;
+mod ensemble;
+mod planning;
+mod plot;
+mod portfolio;
+mod ranking;
+mod scores;
+mod serialised;
+mod transport;
+mod uniform;
+
+/// What runs on some bytes.
+pub type Target = fn(&[u8]);
+
+/// Every target and its name.
+pub const TARGETS: [(&str, Target); 12] = [
+    ("comparison", comparison::run),
+    ("dominance", dominance::run),
+    ("uniform", uniform::run),
+    ("ranking", ranking::run),
+    ("portfolio", portfolio::run),
+    ("transport", transport::run),
+    ("alignment", alignment::run),
+    ("ensemble", ensemble::run),
+    ("planning", planning::run),
+    ("plot", plot::run),
+    ("scores", scores::run),
+    ("serialised", serialised::run),
+];
+
+/// The target of this name.
+pub fn target(name: &str) -> Target {
+    let found = TARGETS.iter().find(|(known, _)| *known == name);
+    found.unwrap_or_else(|| panic!("no target '{name}'")).1
+}

@@ -1,0 +1,89 @@
+//! The classical tests of dominance and of non-dominance, on columns of any design.
+
+use risk_sd::{Functional, NonDominanceTest, NullLaw, SubsampleSize, UniformMethod, UniformTest};
+
+use super::input::{Input, cancelled, listener};
+use super::results::printed;
+
+pub fn run(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let Some(samples) = input.samples() else { return };
+    let (a, b) = input.two_names();
+    let test = uniform(&mut input);
+    let stopped = test.run_with_progress(&samples, a, b, listener(true));
+    match printed(test.run(&samples, a, b), &input) {
+        Some(report) => {
+            assert!(cancelled(&stopped) || stopped.as_ref() == Ok(&report), "{stopped:?}");
+            assert!(!report.outcome_in_words().is_empty());
+        }
+        None => assert!(stopped.is_err()),
+    }
+    let mut test = NonDominanceTest::new(order(&mut input));
+    if input.rarely(3) {
+        test = test.level(input.share()).trim(input.share());
+    }
+    if let Some(report) = printed(test.run(&samples, a, b), &input) {
+        assert!(!report.outcome_in_words().is_empty());
+    }
+}
+
+fn order(input: &mut Input) -> u32 {
+    match input.byte() {
+        0..=239 => 1 + input.below(4) as u32,
+        _ => input.pick(&[0, 9, 10, 11, u32::MAX]),
+    }
+}
+
+fn uniform(input: &mut Input) -> UniformTest {
+    use UniformMethod::{
+        BarrettDonald, DonaldHsu, LintonMaasoumiWhang, LintonSongWhang, NumericalDelta,
+    };
+    let mut test = UniformTest::new().replicates(input.replicates()).seed(input.seed());
+    test = test.method(input.pick(&[
+        BarrettDonald,
+        BarrettDonald,
+        LintonMaasoumiWhang,
+        LintonSongWhang,
+        DonaldHsu,
+        NumericalDelta,
+    ]));
+    let orders: Vec<u32> = (0..input.below(4)).map(|_| order(input)).collect();
+    if !orders.is_empty() || input.rarely(16) {
+        test = test.orders(orders);
+    }
+    if input.rarely(2) {
+        test = test.functional(input.pick(&[Functional::Supremum, Functional::L1, Functional::L2]));
+    }
+    if input.rarely(2) {
+        test = test.null_law(null_law(input));
+    }
+    if input.rarely(3) {
+        test = test.level(input.share());
+    }
+    if input.rarely(3) {
+        test = test.adjustment(input.adjustment());
+    }
+    if input.rarely(3) {
+        test = test.published_grid(input.pick(&[0, 1, 2, 3, 100, usize::MAX, 1_000_001]));
+    }
+    test
+}
+
+fn null_law(input: &mut Input) -> NullLaw {
+    let size = match input.below(4) {
+        0 | 1 => SubsampleSize::Automatic,
+        2 => SubsampleSize::Rows(input.below(12)),
+        _ => SubsampleSize::Rows(input.pick(&[0, 1, usize::MAX, u32::MAX as usize])),
+    };
+    input.pick(&[
+        NullLaw::Recentred,
+        NullLaw::Bayesian,
+        NullLaw::Multiplier,
+        NullLaw::Pooled,
+        NullLaw::Permutation,
+        NullLaw::RandomSubsets(size),
+        NullLaw::OverlappingBlocks(size),
+        NullLaw::Asymptotic,
+        NullLaw::Exact,
+    ])
+}
