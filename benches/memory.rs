@@ -70,7 +70,8 @@ fn main() {
     let n = 1_000_000;
     let columns = [("a", normal(1, n, 0.1, 1.0)), ("b", normal(2, n, 0.0, 1.0))];
     let paired = Samples::paired(columns.clone()).expect("equal lengths");
-    let sample = |(name, values)| (name, Sample::new::<Vec<f64>>(values).expect("finite values"));
+    let sample =
+        |(name, values): (&'static str, Vec<f64>)| (name, Sample::new(values).expect("finite values"));
     let independent = Samples::independent(columns.map(sample)).expect("two names");
     let test = DominanceTest::new(Order::First).bootstrap(Bootstrap::new().replicates(99));
     let guarded = test.guard(Guard::Replicates(99));
