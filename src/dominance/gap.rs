@@ -35,6 +35,7 @@ pub struct Gap {
 ///
 /// Both sides have full precision of their own, and a side is 0 exactly where the difference never takes its sign:
 /// at the second order the smaller one is summed again in twice the precision where it is small beside the other.
+/// (Below 1e-30 of the other, it may be 0 or noise of that size.)
 ///
 /// Cost: O(n + m).
 pub fn gap(order: Order, x: &Sample, y: &Sample) -> Gap {
