@@ -143,8 +143,14 @@ fn a_listener_can_stop_in_every_stage() {
     }
 }
 
+/// What is told how far a run has come.
+type Listener<'a> = dyn FnMut(Progress) -> ControlFlow<()> + 'a;
+
+/// A test on samples, and all that it reports.
+type Run<'a> = Box<dyn Fn(&mut Listener<'_>) -> Result<String, Error> + 'a>;
+
 /// The calls of a listener that never stops.
-fn calls(run: &dyn Fn(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<String, Error>) -> usize {
+fn calls(run: &Run<'_>) -> usize {
     let mut calls = 0;
     let mut listener = |_| {
         calls += 1;
@@ -162,9 +168,7 @@ fn a_stopped_run_leaves_nothing_behind() {
         let samples = design(name);
         let (pair, models) = (dominance(Order::Second), ranking());
         let uniform = UniformTest::new().replicates(300).seed(5);
-        type Run<'a> =
-            Box<dyn Fn(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<String, Error> + 'a>;
-        let runs: [Run; 3] = [
+        let runs: [Run<'_>; 3] = [
             Box::new(|listener| {
                 pair.run_with_progress(&samples, "a", "b", listener).map(|report| format!("{report:?}"))
             }),

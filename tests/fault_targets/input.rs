@@ -114,7 +114,9 @@ impl<'a> Input<'a> {
     }
 
     fn seen(&mut self, number: f64) -> f64 {
-        self.tame &= !(number.abs() > TAME);
+        if number.abs() > TAME {
+            self.tame = false;
+        }
         number
     }
 
@@ -169,7 +171,7 @@ impl<'a> Input<'a> {
             true => NAMES[0],
             false => NAMES[index],
         };
-        let samples = match self.below(8) {
+        match self.below(8) {
             0 | 1 => {
                 let own = |index| Some((name(index, self), self.sample()?));
                 passed(Samples::independent((0..columns).map(own).collect::<Option<Vec<_>>>()?))
@@ -199,8 +201,7 @@ impl<'a> Input<'a> {
                 let paired = passed(Samples::paired(paired.collect::<Vec<_>>()))?;
                 self.designed(paired, rows)
             }
-        };
-        samples
+        }
     }
 
     fn survey(&mut self) -> Survey {
