@@ -177,6 +177,16 @@ fn scaling(c: &mut Criterion) {
     for replicates in [100, 1_000, 10_000] {
         run(format!("replicates/{replicates}"), 6, 1_000, replicates);
     }
+    let x = sample(&normal(1, 10_000, 0.1, 1.0));
+    for m in [1_000, 5_000, 9_999, 10_000] {
+        let columns = [("a", x.clone()), ("b", sample(&normal(2, m, 0.0, 1.0)))];
+        let samples = Samples::independent(columns).expect("two columns");
+        let test = DominanceTest::new(Order::First).guard(Guard::Off);
+        assert!(test.run(&samples, "a", "b").is_ok());
+        group.bench_function(format!("other_rows/{m}"), |b| {
+            b.iter(|| test.run(black_box(&samples), "a", "b"))
+        });
+    }
     let (samples, test) = (models(12, 5_000), joint(&ORDERS, 1_000));
     let report = test.run(&samples).expect("valid settings");
     let most = std::thread::available_parallelism().map_or(1, |threads| threads.get());

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use risk_sd::plot::{self, Picture};
 use risk_sd::{
-    Bootstrap, ClosestRecords, ClosestRecordsReport, ColumnFigures, Course, FidelityReport, Figure,
+    Bootstrap, ClosestRecords, ClosestRecordsReport, ColumnFidelity, Course, FidelityReport, Figure,
     PrivacyFinding, Samples, TableFidelity, lag_differences,
 };
 
@@ -99,35 +99,24 @@ fn body(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The table of a paper: chi-square distance and entropy of each column, by generator.
+/// The tables of a paper: distances of each column, by generator.
 fn print_columns(audited: &[Audited]) {
-    let names = audited[0].fidelity.columns.iter().map(|column| column.name.as_str());
-    let heads: Vec<&str> = ["chi-square distance"].into_iter().chain(names).collect();
-    let cells = |figures: &dyn Fn(&ColumnFigures) -> Figure| -> Vec<Vec<String>> {
+    let table = |title: &str, figure: &dyn Fn(&ColumnFidelity) -> Figure| {
+        let names = audited[0].fidelity.columns.iter().map(|column| column.name.as_str());
+        let heads: Vec<&str> = [title].into_iter().chain(names).collect();
         let row = |candidate: &Audited| {
-            let columns = candidate.fidelity.columns.iter();
-            let cells = columns.map(|column| figures(&column.figures).to_string());
+            let cells = candidate.fidelity.columns.iter().map(|column| figure(column).to_string());
             [candidate.name.to_owned()].into_iter().chain(cells).collect()
         };
-        audited.iter().map(row).collect()
+        print_table(&heads, &audited.iter().map(row).collect::<Vec<_>>());
+        println!();
     };
-    print_table(
-        &heads,
-        &cells(&|figures| match figures {
-            ColumnFigures::Numeric(n) => n.chi_square,
-            ColumnFigures::Categorical(c) => c.chi_square,
-        }),
-    );
-    println!();
-    let heads: Vec<&str> =
-        ["W_1, or total variation"].into_iter().chain(heads[1..].iter().copied()).collect();
-    print_table(
-        &heads,
-        &cells(&|figures| match figures {
-            ColumnFigures::Numeric(n) => n.wasserstein_1,
-            ColumnFigures::Categorical(c) => c.total_variation,
-        }),
-    );
+    table("chi-square distance", &ColumnFidelity::chi_square);
+    table("W_1, or total variation", &|column| {
+        let numbers = column.figures.numeric().map(|figures| figures.wasserstein_1);
+        let levels = column.figures.categorical().map(|figures| figures.total_variation);
+        numbers.or(levels).expect("numbers or levels")
+    });
 }
 
 /// Dependence, time and privacy of every generator, one line each.
@@ -156,7 +145,6 @@ fn print_summary(audited: &[Audited]) {
             finding.to_owned(),
         ]
     };
-    println!();
     print_table(&heads, &audited.iter().map(row).collect::<Vec<_>>());
 }
 
@@ -202,17 +190,12 @@ impl Audited {
 
     /// Largest difference of the autocorrelations of amounts.
     fn memory(&self) -> Figure {
-        match self.course("amount") {
-            Course::Numeric(course) => course.autocorrelation.expect("amounts that vary"),
-            Course::Categorical(_) => unreachable!("amounts are numbers"),
-        }
+        let course = self.course("amount").numeric().expect("amounts are numbers");
+        course.autocorrelation.expect("amounts that vary")
     }
 
     fn transitions(&self) -> Figure {
-        match self.course("kind") {
-            Course::Categorical(course) => course.transitions,
-            Course::Numeric(_) => unreachable!("kinds are levels"),
-        }
+        self.course("kind").categorical().expect("kinds are levels").transitions
     }
 }
 

@@ -69,15 +69,18 @@ impl Gap {
         sweep: &mut Sweep,
         mut found: impl FnMut(usize, usize, Gap),
     ) {
-        let rows: Option<Vec<&[f64]>> = laws.iter().map(|law| law.uniform()).collect();
+        // A pair needs no list, which would take longer than a small replicate is worth.
+        let many = (laws.len() > 2).then_some(laws);
+        let rows =
+            many.and_then(|laws| laws.iter().map(|law| law.uniform()).collect::<Option<Vec<_>>>());
         let equal = rows.filter(|rows| rows.windows(2).all(|pair| pair[0].len() == pair[1].len()));
         let mut pair = 0;
         match (equal, orders) {
-            (Some(rows), [Order::First]) if rows.len() > 2 => sweep.areas_first(&rows, |areas| {
+            (Some(rows), [Order::First]) => sweep.areas_first(&rows, |areas| {
                 found(pair, 0, Gap { areas });
                 pair += 1;
             }),
-            (Some(rows), _) if rows.len() > 2 => sweep.areas_both(&rows, |both| {
+            (Some(rows), _) => sweep.areas_both(&rows, |both| {
                 for (place, &order) in orders.iter().enumerate() {
                     found(pair, place, Gap::pick(order, both));
                 }

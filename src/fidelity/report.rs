@@ -144,3 +144,39 @@ impl ColumnFidelity {
         }
     }
 }
+
+impl ColumnFigures {
+    /// The figures of a column of numbers.
+    pub fn numeric(&self) -> Option<&NumericFidelity> {
+        match self {
+            ColumnFigures::Numeric(figures) => Some(figures),
+            ColumnFigures::Categorical(_) => None,
+        }
+    }
+
+    /// The figures of a column of levels.
+    pub fn categorical(&self) -> Option<&CategoricalFidelity> {
+        match self {
+            ColumnFigures::Categorical(figures) => Some(figures),
+            ColumnFigures::Numeric(_) => None,
+        }
+    }
+}
+
+impl Course {
+    /// The course of a column of numbers.
+    pub fn numeric(&self) -> Option<&NumericCourse> {
+        match self {
+            Course::Numeric(course) => Some(course),
+            Course::Categorical(_) => None,
+        }
+    }
+
+    /// The course of a column of levels.
+    pub fn categorical(&self) -> Option<&CategoricalCourse> {
+        match self {
+            Course::Categorical(course) => Some(course),
+            Course::Numeric(_) => None,
+        }
+    }
+}

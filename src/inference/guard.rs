@@ -49,13 +49,15 @@ impl Guard {
     pub(crate) fn replicates(self, comparisons: usize, level: f64) -> Result<usize, Error> {
         // Smallest B whose p-value 1 / (B + 1) passes, computed as the adjustment will.
         let passes = |b: usize| comparisons as f64 * (1.0 / (b + 1) as f64) <= level;
-        let about = ((comparisons as f64 / level) as usize).saturating_sub(3).min(MAXIMUM);
-        let needed = (about..=about + 6).find(|&b| passes(b)).unwrap_or(MAXIMUM);
+        let about = ((comparisons as f64 / level) as usize).saturating_sub(3).min(usize::MAX / 2);
+        let needed = (about..=about + 6).find(|&b| passes(b)).unwrap_or(about);
         match self {
             Guard::Automatic => {
                 let found = 999.max((2.0 * comparisons as f64 / level).ceil() as usize);
                 at_most_maximum("guard", found)
             }
+            // No number that is allowed would do.
+            Guard::Replicates(_) if needed > MAXIMUM => at_most_maximum("guard", needed),
             Guard::Replicates(found) if found < needed.max(MINIMUM) => {
                 Err(Error::TooFewReplicates { what: "guard", found, needed: needed.max(MINIMUM) })
             }
@@ -191,5 +193,9 @@ mod tests {
             Err(Error::TooFewReplicates { what: "guard", found: 50, needed: 99 })
         );
         assert_eq!(Guard::Off.replicates(132, 0.05), Ok(0));
+        // The smallest number that would do is refused: say so, and not that another one is too few.
+        let many = Guard::Replicates(10_000_000).replicates(1_000_000, 0.05);
+        let needed = 19_999_999;
+        assert_eq!(many, Err(Error::TooManyReplicates { what: "guard", found: needed, most: MAXIMUM }));
     }
 }

@@ -17,7 +17,9 @@ pub(crate) struct Pairs<'a> {
     /// Positions of the columns among the samples.
     columns: Vec<usize>,
     orders: Vec<Order>,
-    /// Per order, per pair (see [`pairs_of`]).
+    /// As [`pairs_of`] lists them.
+    pairs: Vec<(usize, usize)>,
+    /// Per order, per pair.
     pub(crate) observed: Vec<Vec<Observed>>,
 }
 
@@ -46,7 +48,7 @@ impl<'a> Pairs<'a> {
         let by_pair = in_order(pairs.len(), || (), |(), pair| of_pair(pair));
         let of_order = |place: usize| by_pair.iter().map(|of_pair| of_pair[place]).collect();
         let observed = (0..orders.len()).map(of_order).collect();
-        Pairs { samples, columns, orders, observed }
+        Pairs { samples, columns, orders, pairs, observed }
     }
 
     /// Runs the bootstrap and returns what it says at each order.
@@ -68,23 +70,23 @@ impl<'a> Pairs<'a> {
             }
             Ok(parts)
         };
-        let mut all = Ok(self.empty());
-        fold_chunks(total, &span, reporter, <(Resample, Sweep)>::default, work, |chunk| {
-            all = std::mem::replace(&mut all, Ok(Vec::new())).and_then(|all| merged(all, chunk?));
+        let mut all = self.empty();
+        let mut failed = None;
+        fold_chunks(total, &span, reporter, <(Resample, Sweep)>::default, work, |chunk| match chunk {
+            Ok(parts) => all.iter_mut().zip(parts).for_each(|(sum, part)| sum.merge(part)),
+            Err(error) => _ = failed.get_or_insert(error),
         })?;
-        all
+        failed.map_or(Ok(all), Err)
     }
 
     fn empty(&self) -> Vec<Replicates> {
-        let pairs = pairs_of(self.columns.len()).count();
-        let empty =
-            |_: &Order| Replicates { moments: vec![Moments::default(); pairs], mean_ratios: Vec::new() };
+        let moments = vec![Moments::default(); self.pairs.len()];
+        let empty = |_: &Order| Replicates { moments: moments.clone(), mean_ratios: Vec::new() };
         self.orders.iter().map(empty).collect()
     }
 
     fn add_replicate(&self, laws: &[Law], sweep: &mut Sweep, parts: &mut [Replicates]) {
         let k = self.columns.len();
-        let pairs: Vec<(usize, usize)> = pairs_of(k).collect();
         let others = (k - 1) as f64;
         let row = parts[0].mean_ratios.len();
         for part in &mut *parts {
@@ -94,22 +96,15 @@ impl<'a> Pairs<'a> {
             let part = &mut parts[order];
             part.moments[pair].add(&self.observed[order][pair], gap);
             let means = &mut part.mean_ratios[row..];
-            let (i, j) = pairs[pair];
+            let (i, j) = self.pairs[pair];
             means[i] += gap.violation_ratio() / others;
             means[j] += gap.reversed().violation_ratio() / others;
         });
     }
 }
 
-/// The sums of two runs of replicates, the first followed by the second.
-fn merged(mut all: Vec<Replicates>, parts: Vec<Replicates>) -> Result<Vec<Replicates>, Error> {
-    for (sum, part) in all.iter_mut().zip(parts) {
-        sum.merge(part);
-    }
-    Ok(all)
-}
-
 impl Replicates {
+    /// Adds the replicates that follow.
     fn merge(&mut self, other: Replicates) {
         for (sum, part) in self.moments.iter_mut().zip(&other.moments) {
             sum.merge(part);

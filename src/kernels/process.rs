@@ -178,7 +178,9 @@ pub(crate) fn integral(
 /// of each sign alone, h a^2 / (2 |a - b|) or h |a|^3 / (3 |a - b|).
 #[inline(always)]
 fn linear_piece(a: f64, b: f64, h: f64, power: u32) -> (f64, f64) {
-    if a * b >= 0.0 {
+    // By comparison: the product of two small numbers is 0.
+    let crosses = (a < 0.0 && b > 0.0) || (a > 0.0 && b < 0.0);
+    if !crosses {
         let area = if power == 1 { h * (a + b).abs() / 2.0 } else { h * (a * a + a * b + b * b) / 3.0 };
         return if a + b > 0.0 { (area, 0.0) } else { (0.0, area) };
     }
@@ -305,6 +307,13 @@ mod tests {
             for_each_state(order, &levels, &gaps, |_, state| general.see(state[order - 1]));
             prop_assert_eq!(supremum(order, &levels, &gaps), general);
         }
+    }
+
+    #[test]
+    fn small_pieces_cross_zero_too() {
+        // From -2^-600 to 2^-600 over a width of 2^700: two triangles.
+        let small = 2f64.powi(-600);
+        assert_eq!(linear_piece(-small, small, 2f64.powi(700), 1), (2f64.powi(98), 2f64.powi(98)));
     }
 
     #[test]

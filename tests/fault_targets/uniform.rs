@@ -70,9 +70,10 @@ fn uniform(input: &mut Input) -> UniformTest {
 }
 
 fn null_law(input: &mut Input) -> NullLaw {
-    let size = match input.below(4) {
+    let size = match input.below(5) {
         0 | 1 => SubsampleSize::Automatic,
         2 => SubsampleSize::Rows(input.below(12)),
+        3 => SubsampleSize::RowsOfEach { a: input.below(12), b: input.pick(&[1, 5, 9, usize::MAX]) },
         _ => SubsampleSize::Rows(input.pick(&[0, 1, usize::MAX, u32::MAX as usize])),
     };
     input.pick(&[

@@ -8,12 +8,13 @@
 //! ```
 //!
 //! Equal sizes run through vector kernels: [`first`], [`second`] (both orders in one walk), and [`Sweep`] for all
-//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]). Anything else walks the [`cells`]. All
-//! add with compensation, so that the error does not grow with n. What is shown to a person, and not one of many
-//! replicates, is [`refined`] where one side is small beside the other.
+//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]). Anything else walks the cells one by one
+//! ([`by_cell`]). All add with compensation, so that the error does not grow with n. What is shown to a person, and not
+//! one of many replicates, is [`refined`] where one side is small beside the other.
 
-mod cells;
+mod by_cell;
 mod first;
+mod look;
 mod refined;
 mod second;
 mod sweep;
@@ -53,11 +54,11 @@ fn plain(x: Law, y: Law, order: Order) -> (f64, f64) {
             first_of_sums(first::sums(tier, a, b), a.len())
         }
         (First, Law::Uniform(a), Law::Uniform(b)) => unequal_first(tier, a, b),
-        (First, ..) => cells::first(x, y, |x, y| x - y),
+        (First, ..) => by_cell::first(x, y, |x, y| x - y),
         (Second, Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => {
             second_of_sums(second::sums(tier, a, b).second, a.len())
         }
-        (Second, ..) => cells::second(x, y, |x, y| x - y),
+        (Second, ..) => by_cell::second(x, y, |x, y| x - y),
     }
 }
 
@@ -155,8 +156,8 @@ fn rescued(x: Law, y: Law, order: Order) -> Areas {
         plain(x.with_values(&divided(x)), y.with_values(&divided(y)), order)
     } else {
         match order {
-            First => cells::first(x, y, |x, y| scale.between(x, y)),
-            Second => cells::second(x, y, |x, y| scale.between(x, y)),
+            First => by_cell::first(x, y, |x, y| scale.between(x, y)),
+            Second => by_cell::second(x, y, |x, y| scale.between(x, y)),
         }
     };
     Areas { above, below, unit }
@@ -185,7 +186,7 @@ mod tests {
             let (up, down) = match order {
                 1 => (d.max(0.0).powi(2), d.min(0.0).powi(2)),
                 _ => {
-                    let (up, down) = cells::split_square(a, b);
+                    let (up, down) = by_cell::split_square(a, b);
                     (up / 3.0, down / 3.0)
                 }
             };
@@ -311,7 +312,7 @@ mod tests {
             // A shifted, stretched copy crosses once; long columns pass block and tile borders.
             let y: Vec<f64> = x.iter().map(|v| v * 1.3 + shift).collect();
             let (lx, ly) = (Law::Uniform(&x), Law::Uniform(&y));
-            let cells = [(areas_first(lx, ly), cells::first(lx, ly, |x, y| x - y)), (areas_second(lx, ly), cells::second(lx, ly, |x, y| x - y))];
+            let cells = [(areas_first(lx, ly), by_cell::first(lx, ly, |x, y| x - y)), (areas_second(lx, ly), by_cell::second(lx, ly, |x, y| x - y))];
             for (found, (above, below)) in cells {
                 let close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * (above + below);
                 prop_assert!(close(found.above, above) && close(found.below, below));

@@ -9,7 +9,7 @@
 //! where D only touches zero. (Where the others find no area at all there is none, or less than 1e-30 of the other side: that
 //! is most pairs of which one dominates, and they cost nothing here.)
 
-use super::cells::{Sides, split_square};
+use super::by_cell::{Sides, split_square};
 use super::{Areas, differences};
 use crate::kernels::cells::{Law, cell_total, for_each_cell};
 use crate::kernels::power_sum::plain_differences;

@@ -12,7 +12,7 @@
 //! The first order goes through the accumulators of one pair at a time and folds those of four at once.
 
 use super::first::{self, BLOCK};
-use super::second::{Both, Integral, Runs, eight};
+use super::second::{Both, Integral, OfRuns, Runs, eight};
 use crate::kernels::lanes::{Lanes, fold_to_eight, sum_each};
 use crate::kernels::tier::{Tier, per_tier};
 
@@ -23,6 +23,8 @@ pub(crate) struct Sweep {
     order: Vec<(usize, usize)>,
     /// Four pairs of that order each.
     fours: Vec<Four>,
+    /// The squares of a block of each pair of that order.
+    squares: Vec<f64>,
     /// One for each pair of that order.
     integrals: Vec<Integral>,
     /// A block of each column.
@@ -87,15 +89,7 @@ impl Sweep {
     pub(super) fn both(&mut self, tier: Tier, rows: &[&[f64]]) -> impl Iterator<Item = Both> {
         self.clear(rows.len());
         self.runs.resize(rows.len(), Runs::EMPTY);
-        both_of_pairs(
-            tier,
-            rows,
-            &self.order,
-            &mut self.blocks,
-            &mut self.runs,
-            &mut self.fours,
-            &mut self.integrals,
-        );
+        both_of_pairs(tier, rows, self);
         places(rows.len()).map(|at| Both {
             first: self.fours[at / 4].value(at % 4),
             second: self.integrals[at].sums(),
@@ -109,6 +103,7 @@ impl Sweep {
         }
         self.fours.clear();
         self.fours.resize(self.order.len().div_ceil(4), Four::default());
+        self.squares.resize(self.order.len(), 0.0);
         self.integrals.clear();
         self.integrals.resize(self.order.len(), Integral::default());
     }
@@ -182,47 +177,59 @@ fn first_body<L: Lanes>(
 }
 
 per_tier! {
-    fn both_of_pairs(
-        rows: &[&[f64]], order: &[(usize, usize)], blocks: &mut [Block], runs: &mut [Runs],
-        fours: &mut [Four], integrals: &mut [Integral],
-    ) = both_body
+    fn both_of_pairs(rows: &[&[f64]], sweep: &mut Sweep) = both_body
 }
 
 #[inline(always)]
-fn both_body<L: Lanes>(
-    lanes: L,
-    rows: &[&[f64]],
-    order: &[(usize, usize)],
-    blocks: &mut [Block],
-    runs: &mut [Runs],
-    fours: &mut [Four],
-    integrals: &mut [Integral],
-) {
-    let mut scratch = Runs::EMPTY;
+fn both_body<L: Lanes>(lanes: L, rows: &[&[f64]], sweep: &mut Sweep) {
+    let Sweep { order, fours, squares, integrals, blocks, runs } = sweep;
+    let mut scratch = [Runs::EMPTY; 2];
     for start in starts(rows) {
         let count = copy_blocks(rows, start, blocks);
         for (block, runs) in blocks.iter().zip(&mut *runs) {
             into_runs(lanes, block, runs);
         }
-        let fours = fours.iter_mut().zip(order.chunks(4)).zip(integrals.chunks_mut(4));
-        for ((four, pairs), integrals) in fours {
+        let fours = fours.iter_mut().zip(order.chunks(4));
+        for ((four, pairs), squares) in fours.zip(squares.chunks_mut(4)) {
             let added = four.add(lanes, pairs, blocks);
-            for (p, (integral, &(i, j))) in integrals.iter_mut().zip(pairs).enumerate() {
-                let differences = differences(lanes, &runs[i], &runs[j]);
-                let open = integral.open_block(lanes, differences, &mut scratch);
-                integral.close_block(lanes, count, added[p] + added[4 + p], open, &scratch);
+            for (p, squares) in squares.iter_mut().enumerate() {
+                *squares = added[p] + added[4 + p];
             }
         }
+        second_of_block(lanes, count, order, runs, squares, integrals, &mut scratch);
     }
 }
 
-/// The differences of two blocks in runs, eight steps of a group at a time.
+/// Adds a block of `count` rows to the sums of the second order, the squares of whose differences sum to `squares`:
+/// every pair is opened while the one before is closed.
 #[inline(always)]
-fn differences<L: Lanes>(lanes: L, x: &Runs, y: &Runs) -> impl FnMut(usize, usize) -> [L::V; 8] {
-    move |group, half| {
-        let (x, y) = (x.steps(group, half), y.steps(group, half));
-        std::array::from_fn(|step| lanes.sub(lanes.load(&x[step]), lanes.load(&y[step])))
+fn second_of_block<L: Lanes>(
+    lanes: L,
+    count: usize,
+    order: &[(usize, usize)],
+    runs: &[Runs],
+    squares: &[f64],
+    integrals: &mut [Integral],
+    [this, next]: &mut [Runs; 2],
+) {
+    let (mut this, mut next) = (this, next);
+    let differences = |pair: usize| OfRuns { x: &runs[order[pair].0], y: &runs[order[pair].1] };
+    let last = order.len() - 1;
+    let mut open = integrals[0].open_runs(lanes, differences(0), this);
+    for pair in 0..last {
+        let (done, following) = integrals.split_at_mut(pair + 1);
+        let (integral, following) = (&mut done[pair], &mut following[0]);
+        let steps = differences(pair + 1);
+        if count == BLOCK {
+            let (squares, others) = (squares[pair], (following, steps, &mut *next));
+            open = integral.close_and_open(lanes, squares, &open, this, others);
+        } else {
+            integral.close_block(lanes, count, squares[pair], &open, this);
+            open = following.open_runs(lanes, steps, next);
+        }
+        std::mem::swap(&mut this, &mut next);
     }
+    integrals[last].close_block(lanes, count, squares[last], &open, this);
 }
 
 /// The transposed form of a block.

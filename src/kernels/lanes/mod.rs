@@ -30,6 +30,8 @@ pub(crate) trait Lanes: Copy {
     /// A vector whose sign is minus where any of two (in [`Lanes::both_negative`]: both) have a minus sign.
     fn either_negative(self, a: Self::V, b: Self::V) -> Self::V;
     fn both_negative(self, a: Self::V, b: Self::V) -> Self::V;
+    /// A vector whose sign is minus where the signs of two differ.
+    fn signs_differ(self, a: Self::V, b: Self::V) -> Self::V;
     /// Whether a lane has a minus sign.
     fn any_negative(self, v: Self::V) -> bool;
     /// Whether all lanes have one.
@@ -137,6 +139,10 @@ impl Lanes for Portable {
         zip(a, b, |a, b| f64::from_bits(a.to_bits() & b.to_bits()))
     }
     #[inline(always)]
+    fn signs_differ(self, a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        zip(a, b, |a, b| f64::from_bits(a.to_bits() ^ b.to_bits()))
+    }
+    #[inline(always)]
     fn any_negative(self, v: [f64; 8]) -> bool {
         v.iter().fold(false, |any, v| any | v.is_sign_negative())
     }
@@ -198,6 +204,7 @@ mod tests {
             lanes.splat(lanes.sum(v[6])),
             sum_each(lanes, v),
             lanes.splat(if lanes.any_negative(lanes.either_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
+            lanes.splat(if lanes.any_negative(lanes.signs_differ(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.all_negative(lanes.both_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
         ];
         for v in results.into_iter().chain(lanes.transpose(v)) {

@@ -72,6 +72,10 @@ impl Lanes for Avx2 {
         unsafe { [_mm256_and_pd(a[0], b[0]), _mm256_and_pd(a[1], b[1])] }
     }
     #[inline(always)]
+    fn signs_differ(self, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { [_mm256_xor_pd(a[0], b[0]), _mm256_xor_pd(a[1], b[1])] }
+    }
+    #[inline(always)]
     fn any_negative(self, v: Self::V) -> bool {
         unsafe { _mm256_movemask_pd(_mm256_or_pd(v[0], v[1])) != 0 }
     }
@@ -204,6 +208,10 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn both_negative(self, a: __m512d, b: __m512d) -> __m512d {
         unsafe { _mm512_and_pd(a, b) }
+    }
+    #[inline(always)]
+    fn signs_differ(self, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_xor_pd(a, b) }
     }
     #[inline(always)]
     fn any_negative(self, v: __m512d) -> bool {

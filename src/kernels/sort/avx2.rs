@@ -3,7 +3,7 @@
 
 use std::arch::x86_64::*;
 
-use super::lanes::{Lanes, split_orders};
+use super::lanes::{Register, split_orders};
 use super::quicksort::Engine;
 use super::{network, partition};
 use crate::kernels::tier::Avx2;
@@ -26,9 +26,9 @@ static SPLIT: [[u32; 8]; 16] = {
     halves
 };
 
-// SAFETY of all blocks: a register exists only where AVX2 does (see `Lanes`); pointers are the caller's. The prefetch,
+// SAFETY of all blocks: a register exists only where AVX2 does (see `Register`); pointers are the caller's. The prefetch,
 // which has no register, is in the baseline of x86-64 and may name any address.
-impl Lanes for Four {
+impl Register for Four {
     const COUNT: usize = 4;
 
     #[inline(always)]

@@ -4,7 +4,7 @@
 use std::arch::x86_64::*;
 
 use super::avx2::Four;
-use super::lanes::{Lanes, split_orders};
+use super::lanes::{Register, split_orders};
 use super::quicksort::Engine;
 use super::{network, partition};
 use crate::kernels::tier::Avx512;
@@ -22,9 +22,9 @@ fn first(count: usize) -> __mmask8 {
     ((1u32 << count.min(8)) - 1) as __mmask8
 }
 
-// SAFETY of all blocks: a register exists only where AVX-512 does (see `Lanes`); pointers are the caller's, and the
+// SAFETY of all blocks: a register exists only where AVX-512 does (see `Register`); pointers are the caller's, and the
 // prefetch as in `avx2.rs`.
-impl Lanes for Eight {
+impl Register for Eight {
     const COUNT: usize = 8;
 
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! What the sort asks of a vector register of f64, and its portable twin.
 #![allow(unsafe_code)]
 
-/// A register of [`Lanes::COUNT`] finite f64 (or +inf where a row was filled up).
+/// A register of [`Register::COUNT`] finite f64 (or +inf where a row was filled up).
 ///
 /// The algorithms ([`network`](super::network), [`partition`](super::partition)) are written once over this
 /// trait. Each instruction set implements it; `[f64; N]` in the tests is the twin that says what every
@@ -9,7 +9,7 @@
 ///
 /// A register is made by `load`, `load_first` or `splat` alone, whose callers answer for the processor. Whoever
 /// holds one may therefore use its other operations.
-pub(super) trait Lanes: Copy {
+pub(super) trait Register: Copy {
     /// Lanes of a register.
     const COUNT: usize;
 
@@ -57,7 +57,7 @@ pub(super) trait Lanes: Copy {
     fn transpose(block: &mut [Self]);
 }
 
-/// The lanes of a register of `LANES` in the order of [`Lanes::split`], for every set of lanes that are below the
+/// The lanes of a register of `LANES` in the order of [`Register::split`], for every set of lanes that are below the
 /// pivot (bit i: lane i).
 pub(super) const fn split_orders<const LANES: usize, const SETS: usize>() -> [[u8; LANES]; SETS] {
     assert!(SETS == 1 << LANES);
@@ -77,7 +77,7 @@ pub(super) const fn split_orders<const LANES: usize, const SETS: usize>() -> [[u
 }
 
 #[cfg(test)]
-impl<const N: usize> Lanes for [f64; N] {
+impl<const N: usize> Register for [f64; N] {
     const COUNT: usize = N;
 
     unsafe fn load(from: *const f64) -> Self {

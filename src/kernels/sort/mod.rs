@@ -8,7 +8,7 @@
 //! argsort     keys and rows packed into integers, one sort of those              argsort.rs
 //! ```
 //!
-//! `partition` and `network` are written once over [`lanes::Lanes`], a register of f64; `avx2.rs` and `avx512.rs`
+//! `partition` and `network` are written once over [`lanes::Register`], a register of f64; `avx2.rs` and `avx512.rs`
 //! say what its operations are there. Without either, the standard library sorts integer keys (`portable.rs`).
 //!
 //! Finite values without -0.0 have one sorted order, bit for bit, so neither the instruction set nor the number of

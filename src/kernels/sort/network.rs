@@ -13,7 +13,7 @@
 //! exchange and a blend more. That is why the sequences lie in columns until the end.
 #![allow(unsafe_code)]
 
-use super::lanes::Lanes;
+use super::lanes::Register;
 
 /// Runs comparators, in the order written.
 macro_rules! comparators {
@@ -25,7 +25,7 @@ macro_rules! comparators {
 /// 5, 19 and 60 comparators: the fewest that sort 4, 8, and the fewest known for 16 (Green; Knuth, volume 3,
 /// section 5.3.4).
 #[inline(always)]
-pub(super) fn sort_columns<V: Lanes, const ROWS: usize>(rows: &mut [V; ROWS]) {
+pub(super) fn sort_columns<V: Register, const ROWS: usize>(rows: &mut [V; ROWS]) {
     match ROWS {
         4 => comparators!(rows; (0, 2) (1, 3) (0, 1) (2, 3) (1, 2)),
         8 => comparators!(rows;
@@ -46,7 +46,7 @@ pub(super) fn sort_columns<V: Lanes, const ROWS: usize>(rows: &mut [V; ROWS]) {
 /// Merges two ascending sequences in each group of `2 * HALF` lanes: one fills the columns of the lower half,
 /// the other those of the upper. `MIRROR = 2 * HALF - 1` exchanges the lanes of a group end for end.
 #[inline(always)]
-fn merge<V: Lanes, const ROWS: usize, const HALF: usize, const MIRROR: usize>(rows: &mut [V; ROWS]) {
+fn merge<V: Register, const ROWS: usize, const HALF: usize, const MIRROR: usize>(rows: &mut [V; ROWS]) {
     // Position p of the one meets position last - p of the other: mirrored lane, mirrored row.
     for i in 0..ROWS / 2 {
         let (top, bottom) = (rows[i], rows[ROWS - 1 - i]);
@@ -73,7 +73,7 @@ fn merge<V: Lanes, const ROWS: usize, const HALF: usize, const MIRROR: usize>(ro
 
 /// One bitonic step between lanes `DISTANCE` apart.
 #[inline(always)]
-fn halve_lanes<V: Lanes, const ROWS: usize, const DISTANCE: usize>(rows: &mut [V; ROWS]) {
+fn halve_lanes<V: Register, const ROWS: usize, const DISTANCE: usize>(rows: &mut [V; ROWS]) {
     for row in rows {
         *row = meet::<V, DISTANCE>(*row, row.exchanged::<DISTANCE>());
     }
@@ -81,7 +81,7 @@ fn halve_lanes<V: Lanes, const ROWS: usize, const DISTANCE: usize>(rows: &mut [V
 
 /// The larger of both in lanes whose number has the bit `BIT`, the smaller in the others.
 #[inline(always)]
-fn meet<V: Lanes, const BIT: usize>(a: V, b: V) -> V {
+fn meet<V: Register, const BIT: usize>(a: V, b: V) -> V {
     a.min(b).with_lanes_of::<BIT>(a.max(b))
 }
 
@@ -90,7 +90,7 @@ fn meet<V: Lanes, const BIT: usize>(a: V, b: V) -> V {
 /// # Safety
 /// The processor has the instructions of `V`.
 #[inline(always)]
-pub(super) unsafe fn sort<V: Lanes, const ROWS: usize>(values: &mut [f64]) {
+pub(super) unsafe fn sort<V: Register, const ROWS: usize>(values: &mut [f64]) {
     const { assert!(ROWS.is_multiple_of(V::COUNT), "registers are transposed in square blocks") };
     let full = if ROWS == 4 { 0 } else { ROWS / 2 };
     assert!(full * V::COUNT <= values.len() && values.len() <= ROWS * V::COUNT);

@@ -4,7 +4,7 @@
 //! set a block aside from either end: that leaves a gap of one block at both
 //! while a whole block is unread between the gaps:
 //!     read a block at the side of the smaller gap             (now both gaps are at least a block wide)
-//!     for each register of it: lanes below the pivot first, then the others (`Lanes::split`)
+//!     for each register of it: lanes below the pivot first, then the others (`Register::split`)
 //!         store it whole at the front of the left gap, and whole at the end of the right gap;
 //!         the left gap loses the lanes below, the right gap the others: what was stored too much lies in a gap
 //! set the rest aside too: now there is one gap, exactly as wide as what is set aside
@@ -21,7 +21,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::lanes::Lanes;
+use super::lanes::Register;
 
 /// Registers of a block. Which side is read next depends on the counts of this block, some 25 cycles; eight
 /// registers take about 50, which hides that. With four AVX2 was 20 % slower at a million values.
@@ -58,7 +58,7 @@ impl Gaps {
     /// The gaps lie in `start..`, each at least `COUNT` wide. Where they are one and the same gap, its width is a
     /// multiple of `COUNT`: then the two stores coincide or do not touch.
     #[inline(always)]
-    unsafe fn place<V: Lanes>(&mut self, start: *mut f64, register: V, pivots: V) {
+    unsafe fn place<V: Register>(&mut self, start: *mut f64, register: V, pivots: V) {
         let (split, below) = register.split(pivots);
         // SAFETY: the caller's.
         unsafe {
@@ -73,9 +73,9 @@ impl Gaps {
 /// The registers of a block.
 ///
 /// # Safety
-/// As [`Lanes::load`], for all of the block.
+/// As [`Register::load`], for all of the block.
 #[inline(always)]
-unsafe fn load_block<V: Lanes>(from: *const f64) -> [V; UNROLL] {
+unsafe fn load_block<V: Register>(from: *const f64) -> [V; UNROLL] {
     // SAFETY: the caller's. (A loop, not `array::from_fn`: closures do not inherit the instruction set.)
     unsafe {
         let mut block = [V::load(from); UNROLL];
@@ -92,7 +92,10 @@ unsafe fn load_block<V: Lanes>(from: *const f64) -> [V; UNROLL] {
 /// # Safety
 /// The processor has the instructions of `V`.
 #[inline(always)]
-pub(super) unsafe fn partition<V: Lanes, const BLOCK: usize>(values: &mut [f64], pivot: f64) -> usize {
+pub(super) unsafe fn partition<V: Register, const BLOCK: usize>(
+    values: &mut [f64],
+    pivot: f64,
+) -> usize {
     const { assert!(BLOCK == UNROLL * V::COUNT) };
     let len = values.len();
     assert!(len >= 2 * BLOCK);

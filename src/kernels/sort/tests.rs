@@ -1,7 +1,7 @@
 //! Every tier, and the generic algorithms on the twin of a register, against the standard library's sort, on the
 //! patterns of the literature on sorting.
 
-use super::lanes::Lanes;
+use super::lanes::Register;
 use super::quicksort::{self, Engine};
 use super::{Arrangement, argsort, network, partition, portable, sort_arranged, survey};
 use crate::kernels::tier::Tier;
