@@ -12,7 +12,7 @@
 //! derivative. Both signs come from one pass.
 
 use super::polynomial::{self, MOST};
-use super::sum::Sum;
+use super::sum::{DoubleDouble, Sum};
 
 /// The highest order that is computed.
 pub(crate) const MOST_ORDER: usize = MOST;
@@ -231,12 +231,13 @@ pub(crate) fn for_each_state(
 }
 
 /// `v_r -> sum_j h^j / j! v_{r-j}`: the vector (D_1, ..., D_s) moved by h.
-pub(crate) fn advance(vector: &mut [f64], h: f64) {
+pub(crate) fn advance(vector: &mut [DoubleDouble], h: f64) {
     for r in (1..vector.len()).rev() {
         let mut term = 1.0;
         for j in 1..=r {
             term *= h / j as f64;
-            vector[r] += term * vector[r - j];
+            let moved = vector[r - j] * term;
+            vector[r] += moved;
         }
     }
 }
@@ -324,8 +325,8 @@ mod tests {
 
     #[test]
     fn a_vector_moves_as_the_process_does() {
-        let mut vector = [1.0, 2.0, 3.0];
+        let mut vector = [1.0, 2.0, 3.0].map(DoubleDouble::from);
         advance(&mut vector, 2.0);
-        assert_eq!(vector, [1.0, 4.0, 3.0 + 4.0 + 2.0]);
+        assert_eq!(vector.map(DoubleDouble::value), [1.0, 4.0, 3.0 + 4.0 + 2.0]);
     }
 }

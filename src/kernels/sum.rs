@@ -1,5 +1,7 @@
 //! Sums that do not lose digits.
 
+use std::ops::{Add, AddAssign, Mul, Neg, Sub};
+
 /// Error-free sum: `a + b = s + e` exactly (Knuth).
 #[inline(always)]
 pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
@@ -64,6 +66,9 @@ pub(crate) struct DoubleDouble {
 }
 
 impl DoubleDouble {
+    pub(crate) const ZERO: DoubleDouble = DoubleDouble { high: 0.0, low: 0.0 };
+    pub(crate) const ONE: DoubleDouble = DoubleDouble { high: 1.0, low: 0.0 };
+
     /// Adds `mass * (x - y)`, with the difference and the product taken exactly.
     #[inline(always)]
     pub(crate) fn add_scaled_difference(&mut self, mass: f64, x: f64, y: f64) {
@@ -83,6 +88,71 @@ impl DoubleDouble {
     }
 }
 
+impl From<f64> for DoubleDouble {
+    fn from(value: f64) -> DoubleDouble {
+        DoubleDouble { high: value, low: 0.0 }
+    }
+}
+
+/// Errs by 2^-104 of |a| + |b|, also where they cancel.
+impl Add for DoubleDouble {
+    type Output = DoubleDouble;
+
+    #[inline(always)]
+    fn add(self, other: DoubleDouble) -> DoubleDouble {
+        let (s, e) = two_sum(self.high, other.high);
+        let (high, low) = two_sum(s, e + (self.low + other.low));
+        DoubleDouble { high, low }
+    }
+}
+
+impl AddAssign for DoubleDouble {
+    #[inline(always)]
+    fn add_assign(&mut self, other: DoubleDouble) {
+        *self = *self + other;
+    }
+}
+
+impl Neg for DoubleDouble {
+    type Output = DoubleDouble;
+
+    #[inline(always)]
+    fn neg(self) -> DoubleDouble {
+        DoubleDouble { high: -self.high, low: -self.low }
+    }
+}
+
+impl Sub for DoubleDouble {
+    type Output = DoubleDouble;
+
+    #[inline(always)]
+    fn sub(self, other: DoubleDouble) -> DoubleDouble {
+        self + -other
+    }
+}
+
+impl Mul for DoubleDouble {
+    type Output = DoubleDouble;
+
+    #[inline(always)]
+    fn mul(self, other: DoubleDouble) -> DoubleDouble {
+        let (p, e) = two_product(self.high, other.high);
+        let (high, low) = two_sum(p, e + (self.high * other.low + self.low * other.high));
+        DoubleDouble { high, low }
+    }
+}
+
+impl Mul<f64> for DoubleDouble {
+    type Output = DoubleDouble;
+
+    #[inline(always)]
+    fn mul(self, factor: f64) -> DoubleDouble {
+        let (p, e) = two_product(self.high, factor);
+        let (high, low) = two_sum(p, e + self.low * factor);
+        DoubleDouble { high, low }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +169,17 @@ mod tests {
         let (p, e) = two_product(1.0 + f64::EPSILON, 1.0 + f64::EPSILON);
         assert_eq!((p, e), (1.0 + 2.0 * f64::EPSILON, f64::EPSILON * f64::EPSILON));
         assert_eq!(two_sum(1.0, 1e-20), (1.0, 1e-20));
+    }
+
+    #[test]
+    fn twice_the_digits_survive_what_cancels() {
+        let third = DoubleDouble::from(1.0 / 3.0);
+        let tiny = DoubleDouble::from(2f64.powi(-90));
+        assert_eq!((third + tiny - third).value(), 2f64.powi(-90));
+        // (1 + t)(1 - t) - 1 = -t^2.
+        let (one, t) = (DoubleDouble::from(1.0), DoubleDouble::from(2f64.powi(-40)));
+        assert_eq!(((one + t) * (one - t) - one).value(), -2f64.powi(-80));
+        assert_eq!(((one + t) * 3.0 - one * 3.0 - t * 3.0).value(), 0.0);
     }
 
     #[test]

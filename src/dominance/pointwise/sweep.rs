@@ -9,11 +9,15 @@
 //! K_11 also by       p^2 (Q_uu - 2 (Q w)_u + w' Q w)
 //! ```
 //!
-//! Nothing large is subtracted from something large: deviations are centred before they are multiplied.
+//! Deviations are centred before they are multiplied, so that outliers cost no digits. But where the rows of a pair or a
+//! cluster nearly coincide, K_11 goes up with the first and down again with the last of them, and what rounding left
+//! there would be multiplied by squares of distances: so everything is carried in twice the precision of f64, which
+//! keeps V of rows that differ by 1e-12 of the range.
 
 use super::unit_form::{UnitForm, UnitSums};
 use crate::kernels::process::advance;
 use crate::kernels::scale::Differences;
+use crate::kernels::sum::DoubleDouble;
 use crate::sample::{Column, Samples};
 
 pub(super) struct Sweep<'a> {
@@ -24,18 +28,18 @@ pub(super) struct Sweep<'a> {
     unit_of_row: Vec<u32>,
     form: UnitForm<'a>,
     /// Per side: Q w.
-    formed: [Vec<f64>; 2],
+    formed: [Vec<DoubleDouble>; 2],
     /// w' Q w of both sides with both.
-    products: [[f64; 2]; 2],
+    products: [[DoubleDouble; 2]; 2],
     sums: UnitSums,
     /// Per side: F^(r).
-    means: [Vec<f64>; 2],
+    means: [Vec<DoubleDouble>; 2],
     /// Per side: w' Q T_r.
-    centres: [Vec<f64>; 2],
+    centres: [Vec<DoubleDouble>; 2],
     /// K, row by row.
-    matrix: Vec<f64>,
+    matrix: Vec<DoubleDouble>,
     factor: f64,
-    scratch: Vec<f64>,
+    scratch: Vec<DoubleDouble>,
 }
 
 impl<'a> Sweep<'a> {
@@ -51,13 +55,16 @@ impl<'a> Sweep<'a> {
         };
         let units = samples.units().unwrap_or(n + m);
         let form = UnitForm::of(samples);
-        let mut unit_masses = [vec![0.0; units], vec![0.0; units]];
+        const ZERO: DoubleDouble = DoubleDouble::ZERO;
+        let mut unit_masses = [vec![ZERO; units], vec![ZERO; units]];
         for (row, (&mass, &unit)) in masses.iter().zip(&unit_of_row).enumerate() {
-            unit_masses[usize::from(row >= n)][unit as usize] += mass;
+            unit_masses[usize::from(row >= n)][unit as usize] += mass.into();
         }
         let formed = unit_masses.each_ref().map(|masses| form.times(masses));
-        let product =
-            |a: usize, b: usize| unit_masses[a].iter().zip(&formed[b]).map(|(v, w)| v * w).sum::<f64>();
+        let product = |a: usize, b: usize| {
+            let terms = unit_masses[a].iter().zip(&formed[b]);
+            terms.fold(ZERO, |sum, (&v, &w)| sum + v * w)
+        };
         let several =
             [&unit_of_row[..n], &unit_of_row[n..]].iter().any(|rows| share_a_unit(rows, units));
         Sweep {
@@ -68,21 +75,21 @@ impl<'a> Sweep<'a> {
             unit_of_row,
             formed,
             sums: UnitSums::new(order, units, &form),
-            means: [vec![0.0; order], vec![0.0; order]],
-            centres: [vec![0.0; order], vec![0.0; order]],
-            matrix: vec![0.0; order * order],
+            means: [vec![ZERO; order], vec![ZERO; order]],
+            centres: [vec![ZERO; order], vec![ZERO; order]],
+            matrix: vec![ZERO; order * order],
             // Rows and pairs have the plain divisor: it is clusters of several rows that are few.
             factor: match form {
                 UnitForm::Units if several => units as f64 / (units as f64 - 1.0),
                 _ => 1.0,
             },
             form,
-            scratch: vec![0.0; order],
+            scratch: vec![ZERO; order],
         }
     }
 
     pub(super) fn variance(&self) -> f64 {
-        (self.factor * self.matrix[self.order * self.order - 1]).max(0.0)
+        (self.factor * self.matrix[self.order * self.order - 1].value()).max(0.0)
     }
 
     /// K -> A K A', and the vectors v -> A v.
@@ -110,18 +117,18 @@ impl<'a> Sweep<'a> {
         let jump = if side == 0 { p } else { -p };
         self.sums.weighed(&self.form, unit, z, scale, &mut self.scratch);
         let w = [self.formed[0][unit], self.formed[1][unit]];
-        for (r, sum) in self.scratch.iter().enumerate() {
+        for (r, &sum) in self.scratch.iter().enumerate() {
             let deviation = sum - w[0] * self.means[0][r] + w[1] * self.means[1][r];
-            let change = jump * (deviation - self.centres[side][r]);
+            let change = (deviation - self.centres[side][r]) * jump;
             self.matrix[r] += change;
             self.matrix[r * s] += change;
         }
-        self.matrix[0] += p * p * (self.form.diagonal(unit) - 2.0 * w[side] + self.products[side][side]);
+        self.matrix[0] += (self.form.diagonal(unit) - w[side] * 2.0 + self.products[side][side]) * p * p;
         for of in [0, 1] {
-            self.centres[of][0] += jump * (w[of] - self.products[of][side]);
+            self.centres[of][0] += (w[of] - self.products[of][side]) * jump;
         }
         self.sums.add(&self.form, unit, z, jump);
-        self.means[side][0] += p;
+        self.means[side][0] += p.into();
     }
 }
 

@@ -13,6 +13,7 @@
 
 use crate::kernels::process::advance;
 use crate::kernels::scale::Differences;
+use crate::kernels::sum::DoubleDouble;
 use crate::sample::{Samples, Series};
 
 pub(super) enum UnitForm<'a> {
@@ -36,22 +37,23 @@ impl<'a> UnitForm<'a> {
     }
 
     /// Q w, w the mass that each unit has in a column. All rows of a series have the same.
-    pub(super) fn times(&self, masses: &[f64]) -> Vec<f64> {
+    pub(super) fn times(&self, masses: &[DoubleDouble]) -> Vec<DoubleDouble> {
         let mut product = masses.to_vec();
         match self {
             UnitForm::Units => {}
             UnitForm::Strata { of_unit, sizes } => {
-                let mut totals = vec![0.0; sizes.len()];
-                of_unit.iter().zip(masses).for_each(|(&stratum, w)| totals[stratum as usize] += w);
+                let mut totals = vec![DoubleDouble::default(); sizes.len()];
+                of_unit.iter().zip(masses).for_each(|(&stratum, w)| totals[stratum as usize] += *w);
                 for (w, &stratum) in product.iter_mut().zip(*of_unit) {
-                    let size = sizes[stratum as usize];
-                    *w = size / (size - 1.0) * (*w - totals[stratum as usize] / size);
+                    *w = centred(sizes[stratum as usize], *w, totals[stratum as usize]);
                 }
             }
             UnitForm::Series(series) => {
+                let neighbours = (1..series.block_length).map(|k| 2.0 * lag_weight(k, series));
+                let weights = neighbours.fold(ONE, |sum, weight| sum + weight.into());
                 for range in series.ranges() {
-                    let factor = finite_factor(range.len(), series) * series.block_length as f64;
-                    product[range].iter_mut().for_each(|w| *w *= factor);
+                    let factor = weights * finite_factor(range.len(), series);
+                    product[range].iter_mut().for_each(|w| *w = *w * factor);
                 }
             }
         }
@@ -59,12 +61,28 @@ impl<'a> UnitForm<'a> {
     }
 
     /// Q_uu.
-    pub(super) fn diagonal(&self, unit: usize) -> f64 {
+    pub(super) fn diagonal(&self, unit: usize) -> DoubleDouble {
         match self {
-            UnitForm::Units | UnitForm::Strata { .. } => 1.0,
-            UnitForm::Series(series) => finite_factor(series.range_of(unit).len(), series),
+            UnitForm::Units => ONE,
+            UnitForm::Strata { of_unit, sizes } => centred(sizes[of_unit[unit] as usize], ONE, ONE),
+            UnitForm::Series(series) => finite_factor(series.range_of(unit).len(), series).into(),
         }
     }
+}
+
+const ONE: DoubleDouble = DoubleDouble::ONE;
+
+// Q is rounded. All that is computed from it must be rounded to the same Q, or the sums that cancel would leave the
+// difference; so these are the only places that say what its entries are.
+
+/// What a stratum of `size` units with this total makes of one of them.
+fn centred(size: f64, of_unit: DoubleDouble, total: DoubleDouble) -> DoubleDouble {
+    (of_unit - total * (1.0 / size)) * (size / (size - 1.0))
+}
+
+/// Bartlett's weight of a lag.
+fn lag_weight(lag: usize, series: &Series) -> f64 {
+    1.0 - lag as f64 / series.block_length as f64
 }
 
 /// n / (n - L): without it the variance of independent rows would come out L / n too small.
@@ -94,7 +112,7 @@ impl UnitSums {
         unit: usize,
         z: f64,
         scale: &Differences,
-        into: &mut [f64],
+        into: &mut [DoubleDouble],
     ) {
         let (order, units, strata) = (self.order, &mut self.units, &mut self.strata);
         into.copy_from_slice(units.at(unit, order, z, scale));
@@ -103,23 +121,22 @@ impl UnitSums {
             UnitForm::Strata { of_unit, sizes } => {
                 let stratum = of_unit[unit] as usize;
                 let (size, total) = (sizes[stratum], strata.at(stratum, order, z, scale));
-                into.iter_mut()
-                    .zip(total)
-                    .for_each(|(u, s)| *u = size / (size - 1.0) * (*u - *s / size));
+                into.iter_mut().zip(total).for_each(|(u, s)| *u = centred(size, *u, *s));
             }
             UnitForm::Series(series) => {
                 let range = series.range_of(unit);
                 let (n, length, at) = (range.len(), series.block_length, unit - range.start);
                 for k in 1..length {
-                    let weight = 1.0 - k as f64 / length as f64;
+                    let weight = lag_weight(k, series);
                     let later = if at + k < n { at + k } else { at + k - n };
                     let earlier = if at >= k { at - k } else { at + n - k };
                     for neighbour in [later, earlier] {
                         let sums = units.at(range.start + neighbour, order, z, scale);
-                        into.iter_mut().zip(sums).for_each(|(u, sum)| *u += weight * *sum);
+                        into.iter_mut().zip(sums).for_each(|(u, sum)| *u += *sum * weight);
                     }
                 }
-                into.iter_mut().for_each(|u| *u *= finite_factor(n, series));
+                let factor = finite_factor(n, series);
+                into.iter_mut().for_each(|u| *u = *u * factor);
             }
         }
     }
@@ -134,18 +151,21 @@ impl UnitSums {
 }
 
 struct Moving {
-    vectors: Vec<f64>,
+    vectors: Vec<DoubleDouble>,
     /// Where each vector stands; NaN before its first row.
     stands_at: Vec<f64>,
 }
 
 impl Moving {
     fn new(order: usize, count: usize) -> Moving {
-        Moving { vectors: vec![0.0; order * count], stands_at: vec![f64::NAN; count] }
+        Moving {
+            vectors: vec![DoubleDouble::default(); order * count],
+            stands_at: vec![f64::NAN; count],
+        }
     }
 
     /// Vector `index`, moved on to z.
-    fn at(&mut self, index: usize, order: usize, z: f64, scale: &Differences) -> &[f64] {
+    fn at(&mut self, index: usize, order: usize, z: f64, scale: &Differences) -> &[DoubleDouble] {
         let vector = &mut self.vectors[index * order..][..order];
         let before = &mut self.stands_at[index];
         if !before.is_nan() && *before != z && order > 1 {
@@ -157,7 +177,7 @@ impl Moving {
 
     /// Adds to d_1 of a vector that stands at z.
     fn add(&mut self, index: usize, order: usize, z: f64, jump: f64) {
-        self.vectors[index * order] += jump;
+        self.vectors[index * order] += jump.into();
         self.stands_at[index] = z;
     }
 }
