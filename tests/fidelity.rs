@@ -193,6 +193,10 @@ fn bad_input_is_named() {
     assert_eq!(message(audit.lags(0), &rows, &rows), "at least one lag is needed");
     let one = audit.bootstrap(Bootstrap::new().replicates(1));
     assert_eq!(message(one, &rows, &rows), "1 bootstrap replicates are too few: at least 2 needed");
+    let many = audit.bootstrap(Bootstrap::new().replicates(usize::MAX)).run(&rows, &rows);
+    assert!(matches!(many, Err(Error::TooManyReplicates { what: "bootstrap", .. })));
+    let far = message(audit.lags(10_000_001), &rows, &rows);
+    assert_eq!(far, "10000001 lags: at most 10000000 are computed");
     let weights = audit.bootstrap(Bootstrap::new().method(BootstrapMethod::BayesianWeights));
     assert!(matches!(weights.run(&rows, &rows), Err(Error::WrongMethod { .. })));
     assert_eq!(
