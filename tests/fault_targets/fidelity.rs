@@ -113,7 +113,8 @@ impl Columns {
 
     fn table(&self) -> MixedTable<'_> {
         let table = MixedTable::new();
-        let table = self.numeric.iter().fold(table, |table, (name, values)| table.numeric(*name, values));
+        let table =
+            self.numeric.iter().fold(table, |table, (name, values)| table.numeric(*name, values));
         let columns = self.categorical.iter();
         let table = columns.fold(table, |table, (name, levels)| table.categorical(*name, levels));
         match &self.entities {
