@@ -420,8 +420,7 @@ proptest! {
     }
 }
 
-/// Every figure is a number in JSON; what is missing is missing in the report: errors without a bootstrap, correlations
-/// with a constant column, autocorrelations beyond the longest series.
+/// Every figure is a number in JSON; only what the report itself lacks is null, as errors without a bootstrap.
 #[test]
 fn reports_are_json_without_lost_numbers() -> Result<(), Error> {
     let (real, synthetic) = (data(60, 1), data(47, 9));
