@@ -238,6 +238,8 @@ pub enum Error {
     InvalidBins { bins: usize },
     /// Autocorrelation up to lag 0.
     NoLags,
+    /// More lags of an autocorrelation than fit in memory.
+    TooManyLags { found: usize, most: usize },
     /// No entity has as many rows as a lag needs.
     SeriesTooShort { longest: usize, lag: usize },
 }
@@ -516,6 +518,7 @@ impl fmt::Display for Error {
             }
             InvalidBins { bins } => write!(f, "{bins} bin(s): at least 2 are needed"),
             NoLags => write!(f, "at least one lag is needed"),
+            TooManyLags { found, most } => write!(f, "{found} lags: at most {most} are computed"),
             SeriesTooShort { longest, lag } => write!(
                 f,
                 "no entity has a row {lag} step(s) after another: the longest has {longest} row(s)"

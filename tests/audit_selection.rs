@@ -4,8 +4,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
 use risk_sd::{
-    Dimension, Error, IncompleteRows, Metric, Profile, Replication, Selection, SelectionReport, Table,
-    TableBuilder, TrustIndex,
+    Bootstrap, Dimension, Error, IncompleteRows, Metric, Profile, Replication, Selection,
+    SelectionReport, Table, TableBuilder, TradeOffSweep, TrustIndex,
 };
 
 const METRICS: [&str; 3] = ["W1", "AUC", "closest"];
@@ -226,4 +226,42 @@ fn bad_selections_are_named() {
     let refused =
         Selection::new(Profile::uniform("p")).choose_on(["1"]).report_on(["2"]).run(&index, &own);
     assert!(matches!(refused, Err(Error::WrongSampling { .. })));
+}
+
+/// Every index is a number in JSON; what is missing is missing in the report: a single fold has no spread.
+#[test]
+fn reports_are_json_without_lost_numbers() {
+    fn sound<T: serde::Serialize + std::fmt::Debug>(report: &T) -> serde_json::Value {
+        let json = serde_json::to_value(report).unwrap();
+        let (text, debug) = (json.to_string(), format!("{report:?}"));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), json);
+        assert_eq!(text.matches("null").count(), debug.matches("None").count(), "{text}");
+        assert!(!debug.contains("NaN") && !debug.contains("inf"), "{debug}");
+        json
+    }
+    let mut rng = StdRng::seed_from_u64(5);
+    for folds in [1, 4] {
+        let mut builder = TableBuilder::new();
+        push_folds(&mut builder, &mut rng, "s", folds, &[0.0, 1.0, 0.5]);
+        push_folds(&mut builder, &mut rng, "r", folds, &[0.0, 1.0, 0.5]);
+        let table = builder.paired(IncompleteRows::Refuse).unwrap();
+        let names = |prefix: &str| (0..folds).map(|f| format!("{prefix} {f}")).collect::<Vec<_>>();
+        let selection =
+            Selection::new(Profile::uniform("even")).choose_on(names("s")).report_on(names("r"));
+        let report = selection.run(&index(), &table).unwrap();
+        let json = sound(&report);
+        assert_eq!(json["reported"]["mean"].as_f64(), Some(report.reported.mean));
+        assert_eq!(json["optimism"].is_null(), folds == 1);
+
+        let audit = &report.selection;
+        let first = &sound(audit)["profiles"][0]["candidates"][0];
+        assert_eq!(first["score"].as_f64(), Some(audit.profiles[0].best().score));
+        assert_eq!(first["standard_error"].is_null(), folds == 1);
+
+        let sweep = TradeOffSweep::new().resolution(3).bootstrap(Bootstrap::new().replicates(20));
+        let swept = sweep.run(audit, "even").unwrap();
+        let json = sound(&swept);
+        assert_eq!(json["shares"][0]["share"].as_f64(), Some(swept.shares[0].share));
+        assert_eq!(json["points"][0]["kept"].is_null(), folds == 1);
+    }
 }

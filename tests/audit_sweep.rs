@@ -143,6 +143,10 @@ fn winners_are_drawn_again() {
     assert!((kept - 0.75).abs() < 4.0 * (0.1875f64 / 4000.0).sqrt(), "{kept}");
     assert_eq!(run(50).unwrap().points[0].kept, Some(0.82), "the draws of a seed never change");
     assert!(matches!(run(0), Err(Error::TooFewReplicates { .. })));
+    for found in [10_000_001, usize::MAX] {
+        let what = "bootstrap";
+        assert_eq!(run(found), Err(Error::TooManyReplicates { what, found, most: 10_000_000 }));
+    }
 
     let single = audited(&one_fold(&[[1.0], [2.0]]), &[Profile::uniform("even")]);
     let sweep = TradeOffSweep::new().bootstrap(Bootstrap::new()).run(&single, "even").unwrap();

@@ -119,7 +119,10 @@ macro_rules! bounded {
     };
 }
 
-bounded! { comparison dominance uniform ranking portfolio transport alignment ensemble planning plot scores serialised }
+bounded! {
+    comparison dominance uniform ranking portfolio transport alignment ensemble audit fidelity planning plot scores
+    serialised
+}
 
 fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)

@@ -193,6 +193,10 @@ fn bad_input_is_named() {
     assert_eq!(message(audit.lags(0), &rows, &rows), "at least one lag is needed");
     let one = audit.bootstrap(Bootstrap::new().replicates(1));
     assert_eq!(message(one, &rows, &rows), "1 bootstrap replicates are too few: at least 2 needed");
+    let many = audit.bootstrap(Bootstrap::new().replicates(usize::MAX)).run(&rows, &rows);
+    assert!(matches!(many, Err(Error::TooManyReplicates { what: "bootstrap", .. })));
+    let far = message(audit.lags(10_000_001), &rows, &rows);
+    assert_eq!(far, "10000001 lags: at most 10000000 are computed");
     let weights = audit.bootstrap(Bootstrap::new().method(BootstrapMethod::BayesianWeights));
     assert!(matches!(weights.run(&rows, &rows), Err(Error::WrongMethod { .. })));
     assert_eq!(
@@ -414,4 +418,24 @@ proptest! {
         };
         prop_assert_eq!(report.novelty, novelty(keys(&x, &k), keys(&u, &l)).unwrap());
     }
+}
+
+/// Every figure is a number in JSON; only what the report itself lacks is null, as errors without a bootstrap.
+#[test]
+fn reports_are_json_without_lost_numbers() -> Result<(), Error> {
+    let (real, synthetic) = (data(60, 1), data(47, 9));
+    let audit = TableFidelity::new().lags(2);
+    for audit in [audit, audit.bootstrap(Bootstrap::new().replicates(20).seed(3))] {
+        let report = audit.run(&real.series(), &synthetic.series())?;
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&json.to_string()).unwrap(), json);
+        let (text, debug) = (json.to_string(), format!("{report:?}"));
+        assert_eq!(text.matches("null").count(), debug.matches("None").count(), "{text}");
+        assert!(!debug.contains("NaN") && !debug.contains("inf"), "{debug}");
+        let chi_square = &json["columns"][0]["figures"]["numeric"]["chi_square"]["value"];
+        let expected = report.columns[0].figures.numeric().unwrap().chi_square.value;
+        assert_eq!(chi_square.as_f64(), Some(expected), "{text}");
+        assert_eq!(json["mean_chi_square"]["value"].as_f64(), Some(report.mean_chi_square.value));
+    }
+    Ok(())
 }

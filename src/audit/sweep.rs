@@ -6,6 +6,7 @@ use super::report::TrustReport;
 use super::sweep_report::{CandidateShare, ShareKind, SweepPoint, SweepReport, WinnerChange};
 use super::{DimensionWeight, Profile, Replication};
 use crate::error::Error;
+use crate::inference::guard::at_most_maximum;
 use crate::kernels::in_order::in_order;
 use crate::kernels::sum::{Sum, sum};
 use crate::ranking::ranks_up_to_rounding;
@@ -97,7 +98,7 @@ impl TradeOffSweep {
     ///
     /// # Errors
     /// [`Error::UnknownName`] of a profile; [`Error::InvalidResolution`] for 0, or more than 2^18 weights;
-    /// [`Error::TooFewReplicates`] for no bootstrap draw.
+    /// [`Error::TooFewReplicates`] for no bootstrap draw, [`Error::TooManyReplicates`] above 10 million.
     pub fn run(&self, report: &TrustReport, profile: &str) -> Result<SweepReport, Error> {
         let start = report.profile(profile)?;
         let (resolution, dimensions) = (self.resolution, report.dimensions.len());
@@ -106,6 +107,9 @@ impl TradeOffSweep {
         }
         if let Some(Bootstrap { replicates: 0, .. }) = self.bootstrap {
             return Err(Error::TooFewReplicates { what: "bootstrap", found: 0, needed: 1 });
+        }
+        if let Some(Bootstrap { replicates, .. }) = self.bootstrap {
+            at_most_maximum("bootstrap", replicates)?;
         }
         let indices = Indices::new(&report.dimensions, report.sampling);
         let draws = self.draws(report, &indices);

@@ -54,10 +54,14 @@ impl QuantileBins {
 
     /// Of at least two bins.
     pub(super) fn of(real: &Sample, bins: usize) -> QuantileBins {
-        // Q has at most as many values as there are rows.
         let quantile = |k: usize| real.values()[real.quantile_row(k as f64 / bins as f64)];
-        let mut edges: Vec<f64> = (1..bins).map(quantile).filter(|&edge| edge < real.max()).collect();
-        edges.dedup();
+        let mut edges = Vec::new();
+        let mut k = 1;
+        while k < bins && quantile(k) < real.max() {
+            let edge = quantile(k);
+            edges.push(edge);
+            k = first_after(k, bins, |k| quantile(k) > edge);
+        }
         QuantileBins { edges }
     }
 
@@ -73,6 +77,22 @@ impl QuantileBins {
         });
         masses.collect()
     }
+}
+
+/// The first number after `low` from which on `above` holds, `end` where there is none. Steps that double: Q has at
+/// most as many values as there are rows, and there may be far more bins than that.
+fn first_after(mut low: usize, end: usize, above: impl Fn(usize) -> bool) -> usize {
+    let mut step = 1;
+    let mut high = low + 1;
+    while high < end && !above(high) {
+        (low, step) = (high, 2 * step);
+        high = if end - low > step { low + step } else { end };
+    }
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if above(middle) { high = middle } else { low = middle }
+    }
+    high
 }
 
 pub(super) fn check(bins: usize) -> Result<(), Error> {
@@ -119,7 +139,30 @@ mod tests {
         assert_eq!(QuantileBins::new(&sample(&[1.0]), 1), Err(Error::InvalidBins { bins: 1 }));
     }
 
+    /// More bins than rows: every value but the largest is an edge, at once.
+    #[test]
+    fn any_number_of_bins_is_found_at_once() {
+        for bins in [1000, 1 << 32, usize::MAX] {
+            let bins = |values: &[f64]| QuantileBins::new(&sample(values), bins).unwrap().edges;
+            assert_eq!(bins(&[3.0, 1.0, 2.0, 1.0]), [1.0, 2.0]);
+            assert_eq!(bins(&[1.0]), [0.0; 0]);
+        }
+    }
+
     proptest! {
+        #[test]
+        fn edges_agree_with_looking_every_quantile_up(
+            values in prop::collection::vec(((-6i32..6).prop_map(f64::from), 1u32..9), 1..40),
+            count in 2usize..200,
+        ) {
+            let real = Sample::weighted(values.iter().map(|v| v.0), values.iter().map(|v| f64::from(v.1)));
+            let real = real.unwrap();
+            let quantile = |k: usize| real.quantile(k as f64 / count as f64).unwrap();
+            let mut expected: Vec<f64> = (1..count).map(quantile).filter(|&q| q < real.max()).collect();
+            expected.dedup();
+            prop_assert_eq!(QuantileBins::new(&real, count).unwrap().edges, expected);
+        }
+
         #[test]
         fn shares_agree_with_looking_every_row_up(
             real in prop::collection::vec((-6i32..6).prop_map(f64::from), 1..40),

@@ -53,7 +53,7 @@ pub fn lag_differences(
 /// Cost O(n log n + n lags).
 ///
 /// # Errors
-/// As [`lag_differences`]: [`Error::NoLags`] for `lags` 0, [`Error::SeriesTooShort`] where no entity has two rows.
+/// As [`lag_differences`]: [`Error::NoLags`] for `lags` 0, [`Error::TooManyLags`] above 10 million, [`Error::SeriesTooShort`] where no entity has two rows.
 ///
 /// Reference: Box, Jenkins 1976, section 2.1.
 ///
@@ -72,11 +72,20 @@ pub fn autocorrelation(
     lags: usize,
 ) -> Result<Vec<Option<f64>>, Error> {
     let series = series(values, entities)?;
-    if lags == 0 {
-        return Err(Error::NoLags);
-    }
+    check_lags(lags)?;
     series.check(1)?;
     Ok(series.products(values, lags).ratios(|_| 1.0))
+}
+
+/// More lags are refused: 160 MB of their numbers, most of which no series is long enough to have.
+const MOST_LAGS: usize = 10_000_000;
+
+pub(super) fn check_lags(lags: usize) -> Result<(), Error> {
+    match lags {
+        0 => Err(Error::NoLags),
+        1..=MOST_LAGS => Ok(()),
+        found => Err(Error::TooManyLags { found, most: MOST_LAGS }),
+    }
 }
 
 fn series(values: &[f64], entities: impl IntoIterator<Item = impl Ord>) -> Result<Series, Error> {
@@ -182,7 +191,9 @@ impl Series {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let unit = Differences::within(low, high);
-        let mut products = Products { lags, sums: Vec::new(), lengths: Vec::new() };
+        let longest = self.entities().map(<[u32]>::len).max().unwrap_or(0);
+        let reached = lags.min(longest.saturating_sub(1));
+        let mut products = Products { lags, reached, sums: Vec::new(), lengths: Vec::new() };
         let mut deviations = Vec::new();
         for rows in self.entities() {
             let first = values[rows[0] as usize];
@@ -192,17 +203,19 @@ impl Series {
             deviations.iter_mut().for_each(|deviation| *deviation -= mean);
             let product =
                 |lag: usize| sum(deviations.iter().zip(deviations.iter().skip(lag)).map(|(a, b)| a * b));
-            products.sums.extend((0..=lags).map(product));
+            products.sums.extend((0..=reached).map(product));
             products.lengths.push(rows.len() as u32);
         }
         products
     }
 }
 
-/// Of each entity: sums of products of deviations from its mean, for lags 0 to `lags`.
+/// Of each entity: sums of products of deviations from its mean, for lags 0 to `reached`.
 #[derive(Debug)]
 pub(super) struct Products {
     lags: usize,
+    /// The largest of the lags at which the longest series has two rows.
+    reached: usize,
     sums: Vec<f64>,
     lengths: Vec<u32>,
 }
@@ -212,7 +225,7 @@ impl Products {
     pub(super) fn ratios(&self, times: impl Fn(usize) -> f64) -> Vec<Option<f64>> {
         let ratio = |lag: usize| {
             let (mut above, mut below) = (Sum::default(), Sum::default());
-            for (entity, sums) in self.sums.chunks_exact(self.lags + 1).enumerate() {
+            for (entity, sums) in self.sums.chunks_exact(self.reached + 1).enumerate() {
                 if self.lengths[entity] as usize > lag {
                     above.add(times(entity) * sums[lag]);
                     below.add(times(entity) * sums[0]);
@@ -220,7 +233,9 @@ impl Products {
             }
             (below.value() > 0.0).then(|| above.value() / below.value())
         };
-        (1..=self.lags).map(ratio).collect()
+        let mut ratios: Vec<Option<f64>> = (1..=self.reached).map(ratio).collect();
+        ratios.resize(self.lags, None);
+        ratios
     }
 }
 
@@ -240,6 +255,19 @@ mod tests {
         assert!(matches!(autocorrelation(&[f64::NAN], [1], 1), Err(Error::NotFinite { row: 0, .. })));
         let far = lag_differences(&[f64::MIN, f64::MAX], [1, 1], 1);
         assert_eq!(far, Err(Error::OutOfRange { what: "a difference of two rows" }));
+    }
+
+    /// Lags beyond all series take no more than their place in the result.
+    #[test]
+    fn lags_beyond_all_series_are_not_computed() {
+        let (found, short) = ([1, 1_000_000], [1.0, 2.0, 4.0]);
+        let [few, many] = found.map(|lags| autocorrelation(&short, [1; 3], lags).unwrap());
+        assert_eq!((few[0], many.len()), (many[0], 1_000_000));
+        assert!(many[2..].iter().all(Option::is_none));
+        for found in [10_000_001, usize::MAX] {
+            let refused = Err(Error::TooManyLags { found, most: 10_000_000 });
+            assert_eq!(autocorrelation(&short, [1; 3], found), refused);
+        }
     }
 
     #[test]

@@ -16,10 +16,11 @@ use super::report::{
     CategoricalCourse, ColumnFidelity, ColumnFigures, Course, FidelityReport, NumericCourse,
     ResampledUnit, TemporalColumn, TemporalFidelity,
 };
-use super::series::Series;
+use super::series::{Series, check_lags};
 use super::table::{MixedTable, NamedColumn, matched};
 use super::waves::in_waves;
 use crate::error::Error;
+use crate::inference::guard::at_most_maximum;
 use crate::kernels::counts::Counts;
 use crate::kernels::sort;
 use crate::resampling::{Bootstrap, BootstrapMethod, Progress, Reporter, Span, Stage, fold_chunks};
@@ -113,8 +114,8 @@ impl TableFidelity {
     /// Compares the tables.
     ///
     /// # Errors
-    /// [`Error::InvalidBins`], [`Error::NoLags`], [`Error::TooFewReplicates`] (two at least), [`Error::WrongMethod`]
-    /// for settings; [`Error::InTable`] for a bad table, which names the column and the row; [`Error::UnmatchedColumn`],
+    /// [`Error::InvalidBins`], [`Error::NoLags`], [`Error::TooManyLags`], [`Error::TooFewReplicates`] (two at least),
+    /// [`Error::TooManyReplicates`], [`Error::WrongMethod`] for settings; [`Error::InTable`] for a bad table, which names the column and the row; [`Error::UnmatchedColumn`],
     /// [`Error::DifferentKinds`]; [`Error::NoEntities`] where one table has entities only;
     /// [`Error::SeriesTooShort`] where no entity of a table has two rows; [`Error::OutOfRange`] in a column whose
     /// distance is beyond the range of f64.
@@ -170,9 +171,7 @@ impl TableFidelity {
 
     fn check(&self) -> Result<(), Error> {
         bins::check(self.bins)?;
-        if self.lags == 0 {
-            return Err(Error::NoLags);
-        }
+        check_lags(self.lags)?;
         match self.bootstrap {
             Some(Bootstrap { replicates: found @ ..2, .. }) => {
                 Err(Error::TooFewReplicates { what: "bootstrap", found, needed: 2 })
@@ -189,7 +188,8 @@ impl TableFidelity {
                     reason: "rows, or whole entities, are drawn",
                 })
             }
-            _ => Ok(()),
+            Some(Bootstrap { replicates, .. }) => at_most_maximum("bootstrap", replicates).map(drop),
+            None => Ok(()),
         }
     }
 

@@ -10,9 +10,11 @@ pub mod input;
 pub mod results;
 
 mod alignment;
+mod audit;
 mod comparison;
 mod dominance;
 mod ensemble;
+mod fidelity;
 mod planning;
 mod plot;
 mod portfolio;
@@ -26,7 +28,7 @@ mod uniform;
 pub type Target = fn(&[u8]);
 
 /// Every target and its name.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("comparison", comparison::run),
     ("dominance", dominance::run),
     ("uniform", uniform::run),
@@ -35,6 +37,8 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("transport", transport::run),
     ("alignment", alignment::run),
     ("ensemble", ensemble::run),
+    ("audit", audit::run),
+    ("fidelity", fidelity::run),
     ("planning", planning::run),
     ("plot", plot::run),
     ("scores", scores::run),

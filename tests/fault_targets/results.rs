@@ -18,8 +18,9 @@ const MAY_BE_INFINITE: [&str; 7] =
     ["minimum_t", "marginal_penalty", "residual", "p", "statistic", "critical_value", "grid_statistic"];
 
 /// Where JSON may hold `null` because the answer may be missing.
-const MAY_BE_MISSING: [&str; 16] = [
-    "", // one of both directions
+const MAY_BE_MISSING: [&str; 36] = [
+    "", // one of both directions, as in the next
+    "dominance",
     "units",
     "shared_units",
     "strata",
@@ -35,6 +36,26 @@ const MAY_BE_MISSING: [&str; 16] = [
     "title",
     "x_label",
     "y_label",
+    // a single fold, no bootstrap, nothing to compare, a constant column
+    "first_share",
+    "bootstrap",
+    "standard_error",
+    "standard_deviation",
+    "risk",
+    "optimism",
+    "change",
+    "margin",
+    "kept",
+    "dependence",
+    "temporal",
+    "mean",
+    "largest",
+    "at",
+    "autocorrelation",
+    "autocorrelation_real",
+    "autocorrelation_synthetic",
+    "spearman",
+    "kendall",
 ];
 
 /// Shares and probabilities.
@@ -125,4 +146,15 @@ fn within_one(key: &str) -> bool {
 fn in_range(key: &str, number: f64) {
     assert!(!within_one(key) || (0.0..=1.0).contains(&number), "{key} = {number:e}");
     assert!(!key.ends_with("standard_error") || number >= 0.0, "{key} = {number:e}");
+}
+
+/// An SVG document without a number that is none, and with every bracket of a text escaped.
+pub fn drawn(document: Result<String, Error>) {
+    let Some(document) = passed(document) else { return };
+    RESULTS.fetch_add(1, Ordering::Relaxed);
+    assert!(document.starts_with("<svg") && document.trim_end().ends_with("</svg>"), "{document}");
+    let attributes = document.split('"').skip(1).step_by(2);
+    for attribute in attributes {
+        assert!(!attribute.contains("NaN") && !attribute.contains("inf"), "{attribute} in {document}");
+    }
 }
