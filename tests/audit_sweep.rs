@@ -149,6 +149,38 @@ fn winners_are_drawn_again() {
     assert_eq!((sweep.bootstrap, sweep.points[0].kept), (None, None));
 }
 
+/// u = (1/12, 6/12) and (2/12, 3/12): the products are equal, the sums of logarithms differ in the last bit. Who tie
+/// everywhere share the simplex, and neither overtakes.
+#[test]
+fn ties_up_to_rounding_are_ties_everywhere() {
+    let table = |rows: &[[f64; 2]], rest: f64, dimensions: usize| {
+        let mut builder = TableBuilder::new();
+        for (g, row) in rows.iter().enumerate() {
+            let rest = (2..=dimensions).map(|_| rest);
+            for (m, value) in row.iter().copied().chain(rest).enumerate() {
+                builder.push(&format!("g{g}"), "all", &format!("m{m}"), value).unwrap();
+            }
+        }
+        builder.paired(IncompleteRows::Refuse).unwrap()
+    };
+    for dimensions in [2, 3] {
+        let pair = Dimension::new("pair", [Metric::new("m0"), Metric::new("m1")]);
+        let rest = (2..=dimensions)
+            .map(|m| Dimension::new(format!("same {m}"), [Metric::new(format!("m{m}"))]));
+        let index = TrustIndex::new([pair].into_iter().chain(rest)).unwrap();
+        let known: Vec<[f64; 2]> = (1..=12).map(|rank| [f64::from(rank); 2]).collect();
+        let reference = index.reference(&table(&known, 1.0, dimensions)).unwrap();
+        let audited = table(&[[1.0, 6.0], [2.0, 3.0]], 1.0, dimensions);
+        let report = reference.audit(&audited, &[Profile::uniform("even")]).unwrap();
+        let u = |g: usize| [0, 1].map(|m| report.dimensions[0].metrics[m].u[g][0] * 12.0);
+        assert_eq!((u(0), u(1)), ([1.0, 6.0], [2.0, 3.0]));
+        let found = TradeOffSweep::new().resolution(4).run(&report, "even").unwrap();
+        assert!(found.points.iter().all(|p| p.winners == [0, 1] && p.margin == Some(0.0)));
+        assert_eq!((found.share("g0"), found.share("g1")), (Ok(0.5), Ok(0.5)));
+        assert_eq!(found.change, None);
+    }
+}
+
 #[test]
 fn bad_sweeps_are_named() {
     let report = audited(&one_fold(&[[1.0; 3], [2.0; 3]]), &[Profile::uniform("even")]);
