@@ -181,6 +181,28 @@ fn ties_up_to_rounding_are_ties_everywhere() {
     }
 }
 
+/// g0 wins both corners. With two folds that proves nothing about what lies between.
+#[test]
+fn what_was_not_tried_is_not_claimed() {
+    let values = [vec![vec![9.0, 9.0], vec![9.0, 8.0]], vec![vec![1.0, 2.0], vec![2.0, 3.0]]];
+    let found = sweep(&values, 1);
+    assert_eq!(found.change, None);
+    let printed = found.to_string();
+    assert!(printed.contains("'g0' wins at all 2 trade-offs tried."), "{printed}");
+    assert!(printed.contains("wins under (share, interpolated)"), "{printed}");
+    let tied = sweep(&one_fold(&[[1.0, 2.0], [1.0, 3.0]]), 4).to_string();
+    assert!(tied.contains("'g1' wins under every trade-off, alone or tied."), "{tied}");
+    // Few folds: kept is there, but not spoken of where risk counts.
+    for (alpha, told) in [(0.5, false), (0.0, true)] {
+        let report = audited(&values, &[Profile::uniform("even").risk_aversion(alpha)]);
+        let bootstrap = Bootstrap::new().replicates(20);
+        let drawn =
+            TradeOffSweep::new().resolution(1).bootstrap(bootstrap).run(&report, "even").unwrap();
+        assert!(drawn.points[0].kept.is_some());
+        assert_eq!(drawn.to_string().contains("draws of the folds"), told);
+    }
+}
+
 #[test]
 fn bad_sweeps_are_named() {
     let report = audited(&one_fold(&[[1.0; 3], [2.0; 3]]), &[Profile::uniform("even")]);
