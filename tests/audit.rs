@@ -203,6 +203,30 @@ fn spread_over_folds_costs_what_the_profile_says() {
     assert_eq!(wide.standard_error, wide.standard_deviation);
     let refused = report.dominance("mean", &RankingTest::new());
     assert!(matches!(refused, Err(Error::WrongSampling { .. })));
+    // (1, 4) against (2, 3): as far below as above at the first order, dominated at the second.
+    let ratios = |order| report.violation_ratios(order, "mean").unwrap();
+    assert_eq!(ratios(Order::First), [[0.5, 0.5], [0.5, 0.5]]);
+    assert_eq!(ratios(Order::Second), [[0.5, 1.0], [0.0, 0.5]]);
+    assert!(report.violation_ratios(Order::First, "odd").is_err());
+}
+
+/// Reference 5 for all (N = 2): a new 5 has u = 1, a new 4 has 1/4. The metric decides.
+#[test]
+fn constant_in_the_reference_is_not_without_influence() {
+    let reference = index(1).reference(&table(&[vec![vec![5.0]], vec![vec![5.0]]])).unwrap();
+    let audit = |a, b| reference.audit(&table(&[vec![vec![a]], vec![vec![b]]]), &profiles(1)).unwrap();
+    let other = audit(5.0, 4.0);
+    assert_eq!(other.dimensions[0].metrics[0].u, [[1.0], [0.25]]);
+    assert_eq!(
+        (other.constant_metrics.len(), &other.constant_in_reference[..]),
+        (0, &["m0".into()][..])
+    );
+    assert!(
+        other.to_string().contains("Constant in the reference, so that new values rank 1"),
+        "{other}"
+    );
+    let same = audit(5.0, 5.0);
+    assert_eq!((&same.constant_metrics[..], same.constant_in_reference.len()), (&["m0".into()][..], 0));
 }
 
 #[test]

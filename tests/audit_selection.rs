@@ -87,7 +87,7 @@ fn the_planted_best_is_picked_as_often_as_the_standard_error_predicts() {
         let (mut picked, mut leads, mut variances) = (0, Vec::new(), Vec::new());
         for seed in 0..REPEATS as u64 {
             let (report, _) = simulate_choice(seed, &[0.0, gap]);
-            let lead = &report.leads[0];
+            let lead = &report.leads_where_chosen[0];
             let right = report.chosen == "step 1";
             picked += usize::from(right);
             leads.push(if right { lead.difference } else { -lead.difference });
@@ -166,8 +166,13 @@ fn the_report_by_hand() {
     // Reference 1, 2, 2, 3, 3, 4: late is 3/6, 5/6, 6/6; 2.5 is at or above 3 of 6.
     assert_eq!((found.chosen.as_str(), found.reported.index.as_slice()), ("late", &[0.5][..]));
     assert_eq!((found.reported.standard_error, found.tied.len()), (None, 0));
-    // Leads: 2/6, 2/6, 1/6: mean 5/18, SD sqrt(3)/18, SE 1/18.
-    let lead = &found.leads[0];
+    // On t1 early is below all: 1/12. Its lead is 6/12 - 1/12, from one fold.
+    assert_eq!((found.leads.len(), found.leads[0].over.as_str()), (1, "early"));
+    assert!((found.leads[0].difference - 5.0 / 12.0).abs() < 1e-15);
+    assert_eq!(found.leads[0].standard_error, None);
+    assert!(found.to_string().contains("on the folds that chose: 0.278, optimistic"), "{found}");
+    // Leads on the folds that chose: 2/6, 2/6, 1/6: mean 5/18, SD sqrt(3)/18, SE 1/18.
+    let lead = &found.leads_where_chosen[0];
     assert!((lead.difference - 5.0 / 18.0).abs() < 1e-15);
     assert!((lead.standard_error.unwrap() - 1.0 / 18.0).abs() < 1e-15);
     // Without v1: reference 2, 3, 3, 4; late 3/4, 1: 7/8 in sample; 2 in v1: 1/4.

@@ -153,6 +153,60 @@ fn winners_are_drawn_again() {
     assert_eq!((sweep.bootstrap, sweep.points[0].kept), (None, None));
 }
 
+/// u = (1/12, 6/12) and (2/12, 3/12): the products are equal, the sums of logarithms differ in the last bit. Who tie
+/// everywhere share the simplex, and neither overtakes.
+#[test]
+fn ties_up_to_rounding_are_ties_everywhere() {
+    let table = |rows: &[[f64; 2]], rest: f64, dimensions: usize| {
+        let mut builder = TableBuilder::new();
+        for (g, row) in rows.iter().enumerate() {
+            let rest = (2..=dimensions).map(|_| rest);
+            for (m, value) in row.iter().copied().chain(rest).enumerate() {
+                builder.push(&format!("g{g}"), "all", &format!("m{m}"), value).unwrap();
+            }
+        }
+        builder.paired(IncompleteRows::Refuse).unwrap()
+    };
+    for dimensions in [2, 3] {
+        let pair = Dimension::new("pair", [Metric::new("m0"), Metric::new("m1")]);
+        let rest = (2..=dimensions)
+            .map(|m| Dimension::new(format!("same {m}"), [Metric::new(format!("m{m}"))]));
+        let index = TrustIndex::new([pair].into_iter().chain(rest)).unwrap();
+        let known: Vec<[f64; 2]> = (1..=12).map(|rank| [f64::from(rank); 2]).collect();
+        let reference = index.reference(&table(&known, 1.0, dimensions)).unwrap();
+        let audited = table(&[[1.0, 6.0], [2.0, 3.0]], 1.0, dimensions);
+        let report = reference.audit(&audited, &[Profile::uniform("even")]).unwrap();
+        let u = |g: usize| [0, 1].map(|m| report.dimensions[0].metrics[m].u[g][0] * 12.0);
+        assert_eq!((u(0), u(1)), ([1.0, 6.0], [2.0, 3.0]));
+        let found = TradeOffSweep::new().resolution(4).run(&report, "even").unwrap();
+        assert!(found.points.iter().all(|p| p.winners == [0, 1] && p.margin == Some(0.0)));
+        assert_eq!((found.share("g0"), found.share("g1")), (Ok(0.5), Ok(0.5)));
+        assert_eq!(found.change, None);
+    }
+}
+
+/// g0 wins both corners. With two folds that proves nothing about what lies between.
+#[test]
+fn what_was_not_tried_is_not_claimed() {
+    let values = [vec![vec![9.0, 9.0], vec![9.0, 8.0]], vec![vec![1.0, 2.0], vec![2.0, 3.0]]];
+    let found = sweep(&values, 1);
+    assert_eq!(found.change, None);
+    let printed = found.to_string();
+    assert!(printed.contains("'g0' wins at all 2 trade-offs tried."), "{printed}");
+    assert!(printed.contains("wins under (share, interpolated)"), "{printed}");
+    let tied = sweep(&one_fold(&[[1.0, 2.0], [1.0, 3.0]]), 4).to_string();
+    assert!(tied.contains("'g1' wins under every trade-off, alone or tied."), "{tied}");
+    // Few folds: kept is there, but not spoken of where risk counts.
+    for (alpha, told) in [(0.5, false), (0.0, true)] {
+        let report = audited(&values, &[Profile::uniform("even").risk_aversion(alpha)]);
+        let bootstrap = Bootstrap::new().replicates(20);
+        let drawn =
+            TradeOffSweep::new().resolution(1).bootstrap(bootstrap).run(&report, "even").unwrap();
+        assert!(drawn.points[0].kept.is_some());
+        assert_eq!(drawn.to_string().contains("draws of the folds"), told);
+    }
+}
+
 #[test]
 fn bad_sweeps_are_named() {
     let report = audited(&one_fold(&[[1.0; 3], [2.0; 3]]), &[Profile::uniform("even")]);

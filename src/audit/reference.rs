@@ -17,7 +17,8 @@ use crate::sample::Table;
 /// The values that others are ranked against: every metric of an index, pooled over candidates and folds.
 ///
 /// Candidates audited against a fixed reference do not move when others come or go: a copy of a candidate has its
-/// index, and nobody else's changes.
+/// index, and nobody else's changes. A candidate audited on the same folds as the reference, if it is part of it,
+/// counts its own values (its rank is at least 1/N); a new one does not.
 ///
 /// ```
 /// use risk_sd::{Dimension, IncompleteRows, Metric, Profile, TableBuilder, TrustIndex};
@@ -77,6 +78,7 @@ impl ReferenceSet {
             let weights = profile.normalised(&self.index.dimensions)?;
             assess::profile_report(profile, &weights, &self.index, table.models(), &indices)
         };
+        let (constant_metrics, constant_in_reference) = self.constant_metrics(table)?;
         let folds = |candidate: &String| table.rows(candidate).map(<[String]>::to_vec);
         Ok(TrustReport {
             candidates: table.models().to_vec(),
@@ -84,7 +86,8 @@ impl ReferenceSet {
             sampling: table.sampling(),
             replication: self.index.replication,
             reference_size: self.size(),
-            constant_metrics: self.constant_metrics(),
+            constant_metrics,
+            constant_in_reference,
             profiles: profiles.iter().map(report).collect::<Result<_, _>>()?,
             dimensions,
         })
@@ -105,10 +108,18 @@ impl ReferenceSet {
         Ok(dimensions)
     }
 
-    fn constant_metrics(&self) -> Vec<String> {
-        let constant = |(_, column): &(&Metric, &Vec<f64>)| column.first() == column.last();
-        let metrics = self.index.metrics().zip(&self.columns).filter(constant);
-        metrics.map(|(metric, _)| metric.name.clone()).collect()
+    /// Metrics of one value in the reference: those that have no other in the table, and those that have.
+    fn constant_metrics(&self, table: &Table) -> Result<(Vec<String>, Vec<String>), Error> {
+        let (mut constant, mut in_reference) = (Vec::new(), Vec::new());
+        for (metric, column) in self.index.metrics().zip(&self.columns) {
+            if column.first() != column.last() {
+                continue;
+            }
+            let same = aligned(metric, table)?.iter().flatten().all(|value| *value == column[0]);
+            let list = if same { &mut constant } else { &mut in_reference };
+            list.push(metric.name.clone());
+        }
+        Ok((constant, in_reference))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who is best where, in a triangle in which all scores are linear: a convex polygon for each candidate.
 
 use crate::kernels::sum::sum;
+use crate::ranking::difference_up_to_rounding;
 
 /// A point of the triangle by its shares of the three corners.
 type Shares = [f64; 3];
@@ -8,7 +9,7 @@ type Shares = [f64; 3];
 /// The part of a triangle in which some candidates are best.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Region {
-    /// More than one where their scores are equal at all corners.
+    /// More than one where their scores are equal at all corners, up to rounding as winners of a point.
     pub(crate) winners: Vec<usize>,
     /// Corners in order.
     pub(crate) outline: Vec<Shares>,
@@ -19,14 +20,14 @@ pub(crate) struct Region {
 pub(crate) fn regions_of_cell(corners: [&[f64]; 3]) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
     for g in 0..corners[0].len() {
-        let same = |region: &&mut Region| corners.iter().all(|s| s[region.winners[0]] == s[g]);
+        let same = |region: &&mut Region| corners.iter().all(|s| lead(s, region.winners[0], g) == 0.0);
         if let Some(region) = regions.iter_mut().find(same) {
             region.winners.push(g);
             continue;
         }
         let mut outline = vec![[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
         for h in (0..corners[0].len()).filter(|&h| h != g) {
-            outline = clipped(&outline, corners.map(|s| s[g] - s[h]));
+            outline = clipped(&outline, corners.map(|s| lead(s, g, h)));
         }
         if area(&outline) > 0.0 {
             regions.push(Region { winners: vec![g], outline });
@@ -39,7 +40,7 @@ pub(crate) fn regions_of_cell(corners: [&[f64]; 3]) -> Vec<Region> {
 pub(super) fn regions_of_segment(ends: [&[f64]; 2]) -> Vec<(Vec<usize>, f64)> {
     let mut regions: Vec<(Vec<usize>, f64)> = Vec::new();
     for g in 0..ends[0].len() {
-        let same = |region: &&mut (Vec<usize>, f64)| ends.iter().all(|s| s[region.0[0]] == s[g]);
+        let same = |region: &&mut (Vec<usize>, f64)| ends.iter().all(|s| lead(s, region.0[0], g) == 0.0);
         if let Some((winners, _)) = regions.iter_mut().find(same) {
             winners.push(g);
             continue;
@@ -47,7 +48,7 @@ pub(super) fn regions_of_segment(ends: [&[f64]; 2]) -> Vec<(Vec<usize>, f64)> {
         let (mut from, mut to) = (0.0_f64, 1.0_f64);
         for h in 0..ends[0].len() {
             // (1 - t) a + t b >= 0
-            let [a, b] = ends.map(|s| s[g] - s[h]);
+            let [a, b] = ends.map(|s| lead(s, g, h));
             match (a >= 0.0, b >= 0.0) {
                 (true, true) => {}
                 (true, false) => to = to.min(a / (a - b)),
@@ -60,6 +61,11 @@ pub(super) fn regions_of_segment(ends: [&[f64]; 2]) -> Vec<(Vec<usize>, f64)> {
         }
     }
     regions
+}
+
+/// By how much g leads h. Rounding is no lead: of two that tie, it would give all to one.
+fn lead(scores: &[f64], g: usize, h: usize) -> f64 {
+    difference_up_to_rounding(scores[g], scores[h])
 }
 
 /// The part of a convex polygon where a linear function, given by its values at the corners, is not negative

@@ -1,6 +1,7 @@
 //! What an audit found: every number down to the metric it comes from.
 
 use super::{DimensionWeight, Profile, Replication};
+use crate::dominance::{Order, gap};
 use crate::error::Error;
 use crate::kernels::sum::Sum;
 use crate::portfolio::Metric;
@@ -24,8 +25,12 @@ pub struct TrustReport {
     pub replication: Replication,
     /// N: values of each metric in the reference.
     pub reference_size: usize,
-    /// Metrics that have one value in the whole reference: they tell nothing and change no order.
+    /// Metrics that have one value in the reference and the audited table together: they tell nothing and change no
+    /// order.
     pub constant_metrics: Vec<String>,
+    /// Metrics that have one value in the reference, but others in the audited table: values at or above it have
+    /// u = 1, those below 1/(2 N).
+    pub constant_in_reference: Vec<String>,
     /// The dimensions with their metrics.
     pub dimensions: Vec<DimensionReport>,
     /// One ranking for each profile.
@@ -160,16 +165,30 @@ impl TrustReport {
     /// all the same. The randomness of the ranks in the reference is ignored.
     ///
     /// # Errors
-    /// [`Error::WrongSampling`] for bootstrap draws, which are no evidence of their own;
+    /// [`Error::WrongSampling`] for bootstrap draws, which are no evidence of their own (describe them by
+    /// [`TrustReport::violation_ratios`], or [`gap`] and [`verdict`](crate::verdict) on [`TrustReport::samples`]);
     /// [`Error::UnknownName`] of a profile; [`Error::TooFewRows`] for a single fold; and those of
     /// [`RankingTest::run`].
     pub fn dominance(&self, profile: &str, test: &RankingTest) -> Result<RankingReport, Error> {
         if self.replication == Replication::BootstrapDraws {
-            return Err(Error::WrongSampling {
-                needed: "folds or seeds, not bootstrap draws of one audit",
-            });
+            return Err(Error::WrongSampling { needed: FOLDS_NOT_DRAWS });
         }
         test.run(&self.samples(profile)?)
+    }
+
+    /// The violation ratio of "row dominates column" between the indices of all candidates over folds or draws, in
+    /// the order of the table: 0 where the row dominates, 1 where the column does, 1/2 on the diagonal and for equal
+    /// distributions. A description of the audit, not a test: the statement to make about bootstrap draws, which
+    /// [`TrustReport::dominance`] refuses. See [`Gap::violation_ratio`](crate::Gap::violation_ratio).
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`] of a profile.
+    pub fn violation_ratios(&self, order: Order, profile: &str) -> Result<Vec<Vec<f64>>, Error> {
+        let profile = self.profile(profile)?;
+        let sample = |name: &String| Sample::new(profile.candidate(name)?.index.iter().copied());
+        let samples = self.candidates.iter().map(sample).collect::<Result<Vec<_>, Error>>()?;
+        let row = |x: &Sample| samples.iter().map(|y| gap(order, x, y).violation_ratio()).collect();
+        Ok(samples.iter().map(row).collect())
     }
 }
 

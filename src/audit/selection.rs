@@ -4,7 +4,7 @@ use super::assess::standard_error;
 use super::optimism::{Optimism, optimism};
 use super::report::{FOLDS_NOT_DRAWS, TrustReport};
 use super::trust_index::{TrustIndex, distinct};
-use super::{Profile, Replication};
+use super::{Profile, ProfileReport, Replication};
 use crate::error::Error;
 use crate::sample::{Sample, Sampling, Table};
 
@@ -14,6 +14,7 @@ use crate::sample::{Sample, Sampling, Table};
 /// ```text
 /// choice    argmax over g of the score on the selection folds         ranks: selection folds only
 /// reported  mean and standard error of tau(choice) on the report folds   ranks: against the selection folds
+/// leads     of the choice over each other, on the same folds             ranks: the same
 /// optimism  see Optimism: nested cross-validation over the selection folds
 /// ```
 ///
@@ -63,15 +64,21 @@ pub struct SelectionReport {
     pub tied: Vec<String>,
     /// The audit of all candidates on the selection folds, under the profile.
     pub selection: TrustReport,
-    /// The lead of the chosen candidate over each other one on the selection folds, in the order of their ranks.
+    /// The lead of the chosen candidate over each other one on the report folds, ranked against the selection folds;
+    /// in the order of the ranks that chose. Unbiased as [`SelectionReport::reported`].
     pub leads: Vec<Lead>,
+    /// The same leads on the folds that chose: optimistic, since the choice looked for large ones. No test of the
+    /// choice.
+    pub leads_where_chosen: Vec<Lead>,
+    /// Metrics of one value on the selection folds, but others on the report folds: these have u = 1 or 1/(2 N).
+    pub constant_in_reference: Vec<String>,
     /// The chosen candidate on the report folds.
     pub reported: Reported,
     /// The optimism of the choice; `None` for a single selection fold.
     pub optimism: Option<Optimism>,
 }
 
-/// By how much the chosen candidate leads another on the selection folds.
+/// By how much the chosen candidate leads another.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -137,12 +144,16 @@ impl Selection {
         let chosen = ranked.best().candidate.clone();
         let tied = ranked.candidates[1..].iter().filter(|c| c.rank == ranked.best().rank);
         let reported = reference.audit(&table.at_rows(&report), std::slice::from_ref(&self.profile))?;
-        let reported = reported.profiles[0].candidate(&chosen)?;
+        let constant_in_reference = reported.constant_in_reference;
+        let on_report = &reported.profiles[0];
+        let reported = on_report.candidate(&chosen)?;
         Ok(SelectionReport {
             selection_folds: self.choose_on.clone(),
             report_folds: self.report_on.clone(),
             tied: tied.map(|c| c.candidate.clone()).collect(),
-            leads: leads(&selection)?,
+            leads: leads(ranked, on_report)?,
+            leads_where_chosen: leads(ranked, ranked)?,
+            constant_in_reference,
             reported: Reported {
                 index: reported.index.clone(),
                 mean: reported.mean,
@@ -179,11 +190,11 @@ impl Selection {
     }
 }
 
-/// Paired differences of the best candidate to all others.
-fn leads(selection: &TrustReport) -> Result<Vec<Lead>, Error> {
-    let ranked = &selection.profiles[0];
+/// Paired differences of the candidate that is best in `ranked` to all others, on the folds of `on`.
+fn leads(ranked: &ProfileReport, on: &ProfileReport) -> Result<Vec<Lead>, Error> {
+    let chosen = on.candidate(&ranked.best().candidate)?;
     let lead = |other: &super::CandidateIndex| {
-        let pairs = ranked.best().index.iter().zip(&other.index);
+        let pairs = chosen.index.iter().zip(&on.candidate(&other.candidate)?.index);
         let differences = Sample::new(pairs.map(|(a, b)| a - b))?;
         let standard_error = match differences.len() {
             1 => None,

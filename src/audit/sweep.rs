@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::inference::guard::at_most_maximum;
 use crate::kernels::in_order::in_order;
 use crate::kernels::sum::{Sum, sum};
-use crate::ranking::ranks_up_to_rounding;
+use crate::ranking::{difference_up_to_rounding, ranks_up_to_rounding};
 use crate::resampling::Bootstrap;
 use crate::rng::{Purpose, Stream};
 use crate::sample::Sampling;
@@ -284,7 +284,8 @@ impl Scored<'_> {
     fn nearest_half_space(&self, from: &[f64], winner: usize) -> Option<(usize, Vec<f64>)> {
         let logarithms = |g: usize| &self.indices.logarithms[g][0];
         let reach = |h: usize| {
-            let d = logarithms(winner).iter().zip(logarithms(h)).map(|(a, b)| a - b);
+            let d = logarithms(winner).iter().zip(logarithms(h));
+            let d = d.map(|(a, b)| difference_up_to_rounding(*a, *b));
             lowered_to_zero(from, &d.collect::<Vec<_>>()).map(|weights| (h, weights))
         };
         let others = (0..self.indices.logarithms.len()).filter(|&h| h != winner);
@@ -329,7 +330,9 @@ fn lowered_to_zero(from: &[f64], d: &[f64]) -> Option<Vec<f64>> {
         return None;
     }
     let mut weights = from.to_vec();
-    let mut excess = sum(from.iter().zip(d).map(|(w, d)| w * d)).max(0.0);
+    // A tie up to rounding is at 0 already.
+    let lead = sum(from.iter().zip(d).map(|(w, d)| w * d));
+    let mut excess = difference_up_to_rounding(lead, 0.0).max(0.0);
     let mut order: Vec<usize> = (0..d.len()).filter(|&t| d[t] > d[target]).collect();
     order.sort_by(|&s, &t| d[t].total_cmp(&d[s]));
     for t in order {

@@ -34,7 +34,8 @@ pub struct SweepReport {
     pub profile_weights: Vec<f64>,
     /// Who wins under them; of those that tie, the first.
     pub winner: String,
-    /// The smallest shift of weight that makes another candidate win; `None` where none does.
+    /// The smallest shift of weight that makes another candidate win; `None` where none does: with several folds, at
+    /// no point of the lattice (between them another may win).
     pub change: Option<WinnerChange>,
 }
 
@@ -53,6 +54,11 @@ pub struct SweepPoint {
     pub margin: Option<f64>,
     /// Share of the bootstrap draws of the folds in which the (first) winner wins too, alone or level with
     /// others; `None` where none were drawn.
+    ///
+    /// With few folds the draws understate the risk, and favour candidates of large spread: they repeat folds (of two
+    /// folds, half of the draws have the spread 0). Below five folds, with a risk aversion above 0, the printed
+    /// report and the picture do not speak of it. Where the folds are bootstrap draws already, tau of each single
+    /// draw is compared: the risk aversion has no part in it.
     pub kept: Option<f64>,
 }
 
@@ -105,6 +111,13 @@ impl SweepReport {
     pub fn share(&self, candidate: &str) -> Result<f64, Error> {
         let found = self.shares.iter().find(|s| s.candidate == candidate);
         found.map(|s| s.share).ok_or_else(|| Error::UnknownName { name: candidate.to_owned() })
+    }
+
+    /// Whether the shares of draws in which winners stay are fit to be spoken of. Few folds, drawn again, understate
+    /// the risk in the score.
+    pub(crate) fn tells_kept(&self) -> bool {
+        let drawn = self.points.iter().any(|point| point.kept.is_some());
+        drawn && (self.folds >= 5 || self.profile.risk_aversion == 0.0)
     }
 
     /// Position of the point `(i, j, R - i - j) / R` of a lattice over three dimensions.

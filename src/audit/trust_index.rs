@@ -19,9 +19,10 @@ use crate::sample::Table;
 /// increasing map of a metric changes nothing, and a difference in a metric counts by how many values lie
 /// between, not by its size.
 ///
-/// **Conventions.** Ties share the rank of the best of them. A metric that is constant in the reference has
-/// u = 1 everywhere: an equal factor, which changes no order, named in
-/// [`TrustReport::constant_metrics`]. A value below the whole reference (of a candidate that is not in it) has
+/// **Conventions.** Ties share the rank of the best of them. A metric that has one value in all
+/// that is ranked has u = 1 everywhere: an equal factor, which changes no order, named in
+/// [`TrustReport::constant_metrics`]. Against a fixed reference in which it is constant, other values have u = 1 or
+/// 1/(2 N), which does change orders: [`TrustReport::constant_in_reference`]. A value below the whole reference (of a candidate that is not in it) has
 /// u = 1/(2 N). A candidate that is nowhere below any value has index 1 in every profile; one that is best in
 /// every fold, but not above all *other* folds, has less.
 ///

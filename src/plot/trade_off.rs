@@ -169,6 +169,9 @@ impl<'a> Plan<'a> {
 
     /// Where the winner is unsure.
     fn draw_marks(&self, canvas: &mut Canvas<'_>) -> Result<(), Error> {
+        if !self.sweep.tells_kept() {
+            return Ok(());
+        }
         let r = self.sweep.resolution;
         let step = (MARKS * r as f64 / self.triangle.side).ceil() as usize;
         for i in (0..=r).step_by(step) {
@@ -214,7 +217,7 @@ impl<'a> Plan<'a> {
         }
         let profile = format!("profile: {}", self.sweep.profile.name);
         lines.push((shortened(&profile, LEGEND, room), Mark::Dot(4.0)));
-        if self.sweep.points[0].kept.is_some() {
+        if self.sweep.tells_kept() {
             lines.push(("winner unsure".to_owned(), Mark::Dot(1.3)));
         }
         let drawn = |g: usize| self.winners.iter().any(|winner| winner.candidate == g);
@@ -250,9 +253,9 @@ impl<'a> Plan<'a> {
 /// How to read the map.
 fn reading(sweep: &SweepReport) -> String {
     let [a, b, c] = [0, 1, 2].map(|k| &sweep.dimensions[k]);
-    let unsure = match sweep.points[0].kept {
-        Some(_) => " Dots: in more than a tenth of the draws of the folds another one wins.",
-        None => "",
+    let unsure = match sweep.tells_kept() {
+        true => " Dots: in more than a tenth of the draws of the folds another one wins.",
+        false => "",
     };
     format!("Corners: all weight on {a}, {b} or {c}; on the opposite side it has none.{unsure}")
 }

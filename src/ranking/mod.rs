@@ -15,8 +15,8 @@ pub use aggregate::aggregate_rankings;
 pub use agreement::kendall_tau;
 pub use efficient::{Candidate, Dominator, EfficientSet};
 pub use ranking_test::RankingTest;
-pub(crate) use ranks::ranks_up_to_rounding;
 pub use ranks::{average_ranks, borda};
+pub(crate) use ranks::{difference_up_to_rounding, ranks_up_to_rounding};
 pub use report::{
     BothWays, PairComparison, RankSet, RankedModel, Ranking, RankingReport, RelativeOutcome,
 };

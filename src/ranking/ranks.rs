@@ -62,6 +62,16 @@ pub(crate) fn ranks_up_to_rounding(mut values: Vec<f64>) -> Vec<f64> {
     ranks(&values)
 }
 
+/// a - b, or 0 where that is rounding. Values below 1 count as of size 1: for logarithms of scores this is the tie
+/// of [`ranks_up_to_rounding`], and a logarithm near 0 has the rounding of the score near 1.
+pub(crate) fn difference_up_to_rounding(a: f64, b: f64) -> f64 {
+    let difference = a - b;
+    match difference.abs() <= SAME * a.abs().max(b.abs()).max(1.0) {
+        true => 0.0,
+        false => difference,
+    }
+}
+
 /// Average ranks of finite values without -0.0.
 pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
     let order = argsort(values);

@@ -71,6 +71,14 @@ impl fmt::Display for TrustReport {
         for profile in &self.profiles {
             self.write_profile(f, profile, folds)?;
         }
+        if self.profiles.iter().flat_map(|p| &p.candidates).any(|c| c.first_share.is_some()) && folds > 1
+        {
+            writeln!(
+                f,
+                "first: share of the {} in which the candidate has the largest index.",
+                self.replication
+            )?;
+        }
         write!(
             f,
             "Ranks among N = {} reference values of each metric; 1 is best.",
@@ -79,6 +87,10 @@ impl fmt::Display for TrustReport {
         if !self.constant_metrics.is_empty() {
             let names = self.constant_metrics.join("', '");
             write!(f, "\nConstant, so without influence on any order: '{names}'.")?;
+        }
+        if !self.constant_in_reference.is_empty() {
+            let names = self.constant_in_reference.join("', '");
+            write!(f, "\nConstant in the reference, so that new values rank 1 or 1/(2N): '{names}'.")?;
         }
         Ok(())
     }
@@ -132,17 +144,37 @@ impl fmt::Display for SweepReport {
         writeln!(f, "Sweep over {count} trade-offs of {dimensions}; {score}")?;
         self.write_shares(f)?;
         let kept: Vec<f64> = self.points.iter().filter_map(|p| p.kept).collect();
-        if !kept.is_empty() {
+        if self.tells_kept() {
+            // Folds that are draws already are compared one by one.
+            let without_risk = match self.bootstrap {
+                None if self.profile.risk_aversion > 0.0 => ", compared one by one without risk",
+                _ => "",
+            };
             let sure = kept.iter().filter(|k| **k >= 0.9).count() as f64 / kept.len() as f64;
             writeln!(
                 f,
-                "  Under {:.0} % of the trade-offs the winner stays in at least 90 % of the draws of the folds.",
+                "  Under {:.0} % of the trade-offs the winner stays in at least 90 % of the draws of the folds{without_risk}.",
                 100.0 * sure
             )?;
         }
         let (winner, profile) = (&self.winner, &self.profile.name);
         match &self.change {
-            None => write!(f, "  '{winner}' wins under every trade-off."),
+            None => {
+                // Exact for one fold; with more, between the points others may win.
+                let exact = self.folds == 1 || self.dimensions.len() == 1 || self.candidates.len() == 1;
+                let tied = match self.points.iter().any(|point| point.winners.len() > 1) {
+                    true => ", alone or tied",
+                    false => "",
+                };
+                match exact {
+                    true => write!(f, "  '{winner}' wins under every trade-off{tied}."),
+                    false => write!(
+                        f,
+                        "  '{winner}' wins at all {} trade-offs tried{tied}.",
+                        self.points.len()
+                    ),
+                }
+            }
             Some(change) => write!(
                 f,
                 "  Under profile '{profile}' {winner} wins, until {} of the weight is shifted: then {} does ({}).",
@@ -158,7 +190,7 @@ impl SweepReport {
     fn write_shares(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let by = match self.shares_by {
             ShareKind::Exact => "exact share",
-            ShareKind::Interpolated => "share",
+            ShareKind::Interpolated => "share, interpolated",
             ShareKind::LatticePoints => "points of the lattice",
         };
         let head = format!("wins under ({by})");
@@ -204,13 +236,21 @@ impl fmt::Display for SelectionReport {
             reported.mean,
             error_in_words(reported.standard_error)
         )?;
-        for lead in &self.leads {
+        for (lead, chosen) in self.leads.iter().zip(&self.leads_where_chosen) {
             write!(
                 f,
-                "\n  Lead over {}: {:.3} ({})",
+                "\n  Lead over {} there: {:.3} ({}); on the folds that chose: {:.3}, optimistic",
                 lead.over,
                 lead.difference,
-                error_in_words(lead.standard_error)
+                error_in_words(lead.standard_error),
+                chosen.difference
+            )?;
+        }
+        if !self.constant_in_reference.is_empty() {
+            let names = self.constant_in_reference.join("', '");
+            write!(
+                f,
+                "\n  Constant on the folds that chose, so that new values rank 1 or 1/(2N): '{names}'"
             )?;
         }
         if let Some(optimism) = &self.optimism {
