@@ -76,10 +76,21 @@ fn open_types(text: &str) -> Vec<String> {
         };
         let above = lines[..at].iter().rev().take_while(|l| l.starts_with("#[") || l.starts_with("///"));
         let grows = above.into_iter().any(|line| *line == "#[non_exhaustive]");
-        let mut fields = lines[at + 1..].iter().take_while(|line| **line != "}");
+        // From the name to the end of the type. Fields in parentheses end with a semicolon, others with a brace of its own
+        // line, after a `where` that may have lines too.
+        let last = |line: &str| {
+            line == "}" || line.ends_with(';') && !line.starts_with(' ') || line.ends_with("{}")
+        };
+        let end = lines[at..].iter().position(|line| last(line)).map_or(lines.len(), |more| at + more);
+        let mut fields = lines[(at + 1).min(end)..end].iter();
         let open = match kind {
             "enum" => true,
-            "struct" => line.ends_with('{') && fields.any(|field| field.starts_with("    pub ")),
+            "struct" => {
+                let in_one_line = line.split_once('(').is_some_and(|(_, fields)| {
+                    fields.split(',').any(|field| field.trim_start().starts_with("pub "))
+                });
+                in_one_line || fields.any(|field| field.starts_with("    pub "))
+            }
             _ => false,
         };
         if open && !grows {
@@ -111,6 +122,12 @@ fn open_types_are_recognised() {
                 pub struct Closed {\n    x: f64,\n}\n\
                 pub enum Choice {\n    A,\n}\n/// Text.\n#[non_exhaustive]\npub enum More {\n    A,\n}\n";
     assert_eq!(open_types(text), ["Open", "Choice"]);
+    let tuples = "pub struct A(pub f64);\npub struct B(f64);\npub struct C<T>(f64, pub T);\n#[non_exhaustive]\npub struct D(pub f64);\n\
+                  pub struct E(\n    f64,\n    pub f64,\n);\npub struct F(pub(crate) f64);\n";
+    assert_eq!(open_types(tuples), ["A", "C", "E"]);
+    let bounds = "pub struct Bound<T>\nwhere\n    T: Copy,\n{\n    pub x: T,\n}\n\
+                  pub struct Shut<T>\nwhere\n    T: Copy,\n{\n    x: T,\n}\npub struct Unit;\npub struct After {\n    pub x: f64,\n}\n";
+    assert_eq!(open_types(bounds), ["Bound", "After"]);
 }
 
 /// The type names after `pub use` in a file: those that begin with a capital letter.
