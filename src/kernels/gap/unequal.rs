@@ -46,7 +46,7 @@ impl Position {
 struct Met {
     /// y_j.
     near: [f64; BLOCK],
-    /// y_(j+1), or the last y again where there is none and its mass is 0.
+    /// y_(j+1), or y_j again where its mass is 0: no row meets it, and its square might overflow.
     far: [f64; BLOCK],
     /// The mass with y_j.
     mass: [f64; BLOCK],
@@ -69,6 +69,9 @@ pub(super) fn sums(tier: Tier, x: &[f64], y: &[f64]) -> (f64, f64) {
 
 /// Fills in what the next `rows` rows meet, and returns where the row after them begins.
 fn meet(tier: Tier, at: Position, rows: usize, y: &[f64], met: &mut Met) -> Position {
+    // Lanes after the last row have no mass, and no difference that might overflow.
+    met.near[rows..rows.next_multiple_of(8)].fill(0.0);
+    met.far[rows..rows.next_multiple_of(8)].fill(0.0);
     match tier {
         // SAFETY: the tier is the proof that the processor has its instructions.
         #[cfg(target_arch = "x86_64")]
@@ -85,11 +88,11 @@ fn meet_one_by_one(
     y: &[f64],
     met: &mut Met,
 ) -> Position {
-    let last = y.len() - 1;
     for row in rows {
+        let met_mass = at.m.min(at.n - at.r);
         met.near[row] = y[at.j];
-        met.far[row] = y[(at.j + 1).min(last)];
-        met.mass[row] = at.m.min(at.n - at.r) as f64;
+        met.far[row] = if met_mass < at.m { y[at.j + 1] } else { y[at.j] };
+        met.mass[row] = met_mass as f64;
         at = at.next();
     }
     at
@@ -123,7 +126,8 @@ fn meet_by_eight(mut at: Position, rows: usize, y: &[f64], met: &mut Met) -> Pos
             let low = _mm512_loadu_pd(y.as_ptr().add(at.j));
             let high = _mm512_loadu_pd(y.as_ptr().add(at.j + 8));
             let near = _mm512_permutex2var_pd(low, index, high);
-            let far = _mm512_permutex2var_pd(low, _mm512_add_epi64(index, vector(1)), high);
+            let next = _mm512_permutex2var_pd(low, _mm512_add_epi64(index, vector(1)), high);
+            let far = _mm512_mask_mov_pd(near, _mm512_cmplt_epu64_mask(mass, vector(m)), next);
             _mm512_storeu_pd(met.near.as_mut_ptr().add(row), near);
             _mm512_storeu_pd(met.far.as_mut_ptr().add(row), far);
             _mm512_storeu_pd(met.mass.as_mut_ptr().add(row), _mm512_cvtepu64_pd(mass));
@@ -197,6 +201,22 @@ mod tests {
             v.sort_by(f64::total_cmp);
             v
         })
+    }
+
+    /// Squares of differences that no cell has would overflow.
+    #[test]
+    fn what_does_not_meet_does_not_count() {
+        let (x, y) = ([-1e200, -1e200, 0.0, 1.0], [-1e200, 0.0]);
+        for tier in Tier::available() {
+            assert_eq!(sums(tier, &x, &y), (2.0, 0.0));
+        }
+        // A block of large values, then a last block with lanes left over.
+        let x: Vec<f64> = (0..BLOCK + 3).map(|i| if i < BLOCK { -1e200 } else { 0.0 }).collect();
+        let y: Vec<f64> = x[..BLOCK + 2].to_vec();
+        for tier in Tier::available() {
+            let (above, below) = sums(tier, &x, &y);
+            assert!(!above.is_nan() && !below.is_nan(), "{above} {below}");
+        }
     }
 
     /// The formula, in plain sums.
