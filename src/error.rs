@@ -128,6 +128,8 @@ pub enum Error {
     WrongFunctional { method: &'static str, functional: &'static str },
     /// A subsample of one row, or of all rows.
     InvalidSubsample { found: usize, rows: usize },
+    /// A subsample of a time series that is shorter than its blocks.
+    SubsampleBelowBlock { found: usize, block_length: usize },
     /// Two rows have the same value where the law is that of continuous distributions.
     Tied { value: f64 },
     /// A grid of fewer than two points, or of more than are summed.
@@ -383,6 +385,10 @@ impl fmt::Display for Error {
             InvalidSubsample { found, rows } => write!(
                 f,
                 "a subsample of {found} of {rows} rows or units: it needs more than 1 and fewer than all of them"
+            ),
+            SubsampleBelowBlock { found, block_length } => write!(
+                f,
+                "a subsample of {found} consecutive rows is shorter than the blocks of the series, of {block_length} rows"
             ),
             Tied { value } => write!(
                 f,

@@ -10,6 +10,7 @@
 //! draws make up for it, so that a mean over the stratum varies as one of m units would.
 
 use crate::error::Error;
+use crate::resampling::MOST_DRAWS;
 use crate::rng::Stream;
 use crate::sample::{Column, OfUnits, Sample, Samples, Sampling, Series};
 
@@ -19,7 +20,7 @@ pub(super) struct Pilot<'a> {
     size: usize,
     /// The size over that of the pilot.
     factor: f64,
-    /// Strata and series: the units of each.
+    /// Strata, series: the units of each. Pairs, clusters: all in one group. Without those that have rows in neither column.
     groups: Vec<Vec<u32>>,
 }
 
@@ -56,11 +57,22 @@ impl<'a> Pilot<'a> {
         Ok(pilot)
     }
 
-    /// A data set.
+    /// A data set. One without any row of a column is none of this kind, and is drawn again, as the bootstrap does.
     ///
     /// # Errors
-    /// [`Error::SparseClusters`].
+    /// [`Error::SparseClusters`] where none of [`MOST_DRAWS`] has rows of both columns.
     pub(super) fn draw(&self, stream: &mut Stream) -> Result<Samples, Error> {
+        let mut drawn = self.draw_once(stream);
+        for _ in 1..MOST_DRAWS {
+            if !matches!(drawn, Err(Error::SparseClusters { .. })) {
+                break;
+            }
+            drawn = self.draw_once(stream);
+        }
+        drawn
+    }
+
+    fn draw_once(&self, stream: &mut Stream) -> Result<Samples, Error> {
         let (samples, columns) = (self.samples, self.columns);
         let picked = match (samples.sampling(), &samples.design().series) {
             (Sampling::Independent, _) => {
@@ -69,8 +81,9 @@ impl<'a> Pilot<'a> {
             (Sampling::Stratified | Sampling::Survey, _) => self.within_strata(stream),
             (_, Some(series)) => self.in_blocks(series, stream),
             (_, None) => {
-                let units = samples.units().unwrap_or_default() as u32;
-                let units = (0..self.size).map(|_| stream.below(units)).collect();
+                let present = &self.groups[0];
+                let below = present.len() as u32;
+                let units = (0..self.size).map(|_| present[stream.below(below) as usize]).collect();
                 OfUnits { units, weights: None, series: None }
             }
         };
@@ -116,16 +129,16 @@ impl<'a> Pilot<'a> {
     }
 }
 
-/// The units of each stratum that has rows in one of the columns; of each series, in the order of the columns.
+/// The units that have rows in one of the columns, by stratum; of each series, in the order of the columns.
 fn groups(samples: &Samples, columns: [usize; 2]) -> Vec<Vec<u32>> {
     if samples.design().series.is_some() {
         let mut series = columns.map(|position| samples.series_of_column(position)).to_vec();
         series.dedup();
         return series.into_iter().map(|range| range.map(|unit| unit as u32).collect()).collect();
     }
-    let Some(stratum_of_unit) = &samples.design().stratum_of_unit else { return Vec::new() };
-    let stratum = |unit: u32| stratum_of_unit[unit as usize];
     let mut units = samples.units_of(columns);
+    let Some(stratum_of_unit) = &samples.design().stratum_of_unit else { return vec![units] };
+    let stratum = |unit: u32| stratum_of_unit[unit as usize];
     units.sort_by_key(|&unit| stratum(unit));
     units.chunk_by(|&a, &b| stratum(a) == stratum(b)).map(<[u32]>::to_vec).collect()
 }
@@ -238,6 +251,30 @@ mod tests {
         let both = both.time_series(BlockLength::Rows(4)).unwrap();
         let [_, of_b] = variances(&both, 3.0, 200);
         assert!(of_b < 1e-15, "{of_b}");
+    }
+
+    /// 30 clusters, `holding` of them with rows of b; 30 more that belong to another column.
+    fn sparse(holding: u32) -> Samples {
+        let column = |clusters: std::ops::Range<u32>| {
+            (clusters.clone().map(f64::from).collect::<Vec<_>>(), clusters.collect::<Vec<_>>())
+        };
+        let [a, b, other] = [0..30, 0..holding, 30..60].map(column);
+        Samples::in_clusters([("a", a.0, a.1), ("b", b.0, b.1), ("other", other.0, other.1)]).unwrap()
+    }
+
+    #[test]
+    fn data_sets_without_a_column_are_drawn_again() {
+        let samples = sparse(2);
+        let pilot = Pilot::new(&samples, [0, 1], 10, 1.0 / 3.0).unwrap();
+        for draw in 0..200 {
+            // Half of all draws hold no row of b.
+            let data = pilot.draw(&mut Stream::new(5, Purpose::Planning, draw, 0)).unwrap();
+            // No cluster of the other column only.
+            assert_eq!(data.columns()[0].sample.len(), 10);
+        }
+        let mut stream = Stream::new(5, Purpose::Planning, 0, 0);
+        let single = Pilot { groups: vec![(2..30).collect()], ..pilot };
+        assert!(matches!(single.draw(&mut stream), Err(Error::SparseClusters { .. })));
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub(super) const LEAST_MASS: f64 = 1e-100;
 
 /// Draws of clusters after which a replicate is given up. Columns with rows in two clusters of many are empty
 /// in every seventh draw; ten such columns still succeed once in five.
-pub(super) const MOST_DRAWS: usize = 1000;
+pub(crate) const MOST_DRAWS: usize = 1000;
 
 /// Draws replicates of some columns of a set of samples.
 pub(crate) struct Resampler<'a> {

@@ -19,7 +19,7 @@ mod strata;
 mod subset;
 
 pub use bootstrap::Bootstrap;
-pub(crate) use bootstrap::{Resample, Resampler};
+pub(crate) use bootstrap::{MOST_DRAWS, Resample, Resampler};
 pub use method::BootstrapMethod;
 pub(crate) use pool::{Pool, Relabelled};
 pub(crate) use progress::Reporter;

@@ -29,8 +29,9 @@ pub fn run(bytes: &[u8]) {
 
 fn order(input: &mut Input) -> u32 {
     match input.byte() {
-        0..=239 => 1 + input.below(4) as u32,
-        _ => input.pick(&[0, 9, 10, 11, u32::MAX]),
+        0..=191 => 1 + input.below(4) as u32,
+        // The most is 32.
+        _ => input.pick(&[0, 5, 8, 16, 31, 32, 33, u32::MAX]),
     }
 }
 

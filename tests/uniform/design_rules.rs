@@ -142,6 +142,63 @@ fn subsampling_a_series_takes_overlapping_blocks() {
     assert_eq!(law(&long), (blocks, SubsampleSize::Rows(12), 69));
 }
 
+/// Runs of either series see how its rows depend on each other.
+#[test]
+fn runs_of_series_are_no_shorter_than_their_blocks() {
+    let column = |seed, n| Random(seed).column(n, Random::normal);
+    let of = |n, m, length| {
+        let columns = [("a", column(1, n)), ("b", column(2, m))];
+        Samples::independent_series(columns, BlockLength::Rows(length)).unwrap()
+    };
+    let run = |samples: &Samples, size| {
+        let law = NullLaw::OverlappingBlocks(size);
+        test().method(LMW).null_law(law).level(0.2).run(samples, "a", "b")
+    };
+    let (automatic, rows) = (SubsampleSize::Automatic, SubsampleSize::Rows);
+    for (n, m, a, b) in
+        [(1000, 100, 200, 20), (100, 1000, 20, 200), (900, 900, 30, 30), (1000, 97, 207, 20)]
+    {
+        let report = run(&of(n, m, 20), automatic).unwrap();
+        assert_eq!(report.subsample, Some(SubsampleSize::RowsOfEach { a, b }));
+    }
+    let samples = of(1000, 100, 20);
+    assert!(run(&samples, rows(200)).is_ok());
+    for (size, message) in [
+        (
+            rows(19),
+            "a subsample of 19 consecutive rows is shorter than the blocks of the series, of 20 rows",
+        ),
+        (rows(32), "column 'b': a subsample of 3 consecutive rows"),
+        (SubsampleSize::RowsOfEach { a: 200, b: 19 }, "column 'b': a subsample of 19 consecutive rows"),
+        (SubsampleSize::RowsOfEach { a: 19, b: 20 }, "a subsample of 19 consecutive rows"),
+        (rows(998), "column 'b': a subsample of 100 of 100 rows"),
+    ] {
+        let error = run(&samples, size).unwrap_err().to_string();
+        assert!(error.starts_with(message), "{error}");
+    }
+    let paired = Samples::paired([("a", column(1, 80)), ("b", column(2, 80))]).unwrap();
+    let paired = paired.time_series(BlockLength::Rows(12)).unwrap();
+    assert_eq!(run(&paired, rows(11)), Err(Error::SubsampleBelowBlock { found: 11, block_length: 12 }));
+}
+
+/// Without order as well: the whole of a sample has no variation, and one row alone no distribution.
+#[test]
+fn subsets_of_both_samples_vary() {
+    let sample = |seed, n| risk_sd::Sample::new(Random(seed).column(n, Random::normal)).unwrap();
+    let of = |n, m| Samples::independent([("a", sample(1, n)), ("b", sample(2, m))]).unwrap();
+    let run = |samples: &Samples, size| {
+        let law = NullLaw::RandomSubsets(size);
+        test().method(LMW).null_law(law).orders([1]).run(samples, "a", "b")
+    };
+    for (size, found) in [(9, 3), (4, 1)] {
+        let error = run(&of(10, 3), SubsampleSize::Rows(size)).unwrap_err();
+        let of_b = Error::InvalidSubsample { found, rows: 3 };
+        assert!(matches!(&error, Error::InColumn { source, .. } if **source == of_b), "{error}");
+    }
+    let report = run(&of(10, 3), SubsampleSize::Automatic).unwrap();
+    assert_eq!(report.subsample, Some(SubsampleSize::RowsOfEach { a: 7, b: 2 }));
+}
+
 #[test]
 fn what_does_not_fit_a_design_says_why() {
     use UniformMethod::{BarrettDonald, DonaldHsu, LintonSongWhang};

@@ -83,13 +83,13 @@ pub enum NullLaw {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SubsampleSize {
-    /// `sqrt(n)` rows of A (pairs, clusters), rounded up; of a time series at least its block length, because shorter runs
-    /// do not see how rows depend on each other. Of B in proportion.
+    /// `sqrt(n)` rows of A (pairs, clusters), rounded up; of B in proportion. More where either would have less than 2
+    /// rows, or of a time series less than its block length, because shorter runs do not see how rows depend on each other.
     #[default]
     Automatic,
-    /// This many rows of A (pairs, clusters); of B in proportion.
+    /// This many rows of A (pairs, clusters); of B in proportion. Of time series no less than a block of either.
     Rows(usize),
-    /// So many rows of each: independent samples, time series of their own.
+    /// So many rows of each: independent samples, time series of their own (no less than a block of either).
     RowsOfEach {
         /// Rows of A.
         a: usize,
@@ -315,29 +315,34 @@ impl Plan {
     ) -> Result<[usize; 2], Error> {
         let columns = pair.map(|position| &samples.columns()[position]);
         let [n, m] = columns.map(|column| column.sample.len());
-        let allowed = |found: usize, of: usize| match found > 1 && found < of {
-            true => Ok(found),
-            false => Err(Error::InvalidSubsample { found, rows: of }),
+        let block_length = samples.block_length().unwrap_or(1);
+        // All rows have no variation. Runs shorter than a block do not see how rows depend on each other: the test
+        // would reject too often.
+        let allowed = |found: usize, of: usize| match found {
+            _ if found < 2 || found >= of => Err(Error::InvalidSubsample { found, rows: of }),
+            _ if found < block_length => Err(Error::SubsampleBelowBlock { found, block_length }),
+            _ => Ok(found),
         };
-        let of_first = |of: usize| match size {
+        // As many of `of` units that in proportion `other` has enough as well.
+        let of_first = |of: usize, other: usize| match size {
             SubsampleSize::Automatic => {
-                ((of as f64).sqrt().ceil() as usize).max(samples.block_length().unwrap_or(0))
+                let [least, of, other] = [block_length.max(2), of, other].map(|count| count as f64);
+                of.sqrt().max(least).max(least * of / other).ceil() as usize
             }
             SubsampleSize::Rows(rows) | SubsampleSize::RowsOfEach { a: rows, .. } => rows,
         };
         if let (false, Some(units)) = (apart(samples), samples.units()) {
-            let taken = allowed(of_first(units), units)?;
+            let taken = allowed(of_first(units, units), units)?;
             self.root_of_replicates = self.root * (taken as f64 / units as f64).sqrt();
             self.subsample = Some(SubsampleSize::Rows(taken));
             return Ok([taken; 2]);
         }
-        let a = allowed(of_first(n), n)?;
+        let a = allowed(of_first(n, m), n)?;
         let b = match size {
-            SubsampleSize::RowsOfEach { b, .. } => {
-                allowed(b, m).map_err(|error| error.in_column(&columns[1].name))?
-            }
-            _ => (m as f64 * a as f64 / n as f64).round().clamp(1.0, m as f64) as usize,
+            SubsampleSize::RowsOfEach { b, .. } => b,
+            _ => (m as f64 * a as f64 / n as f64).round() as usize,
         };
+        let b = allowed(b, m).map_err(|error| error.in_column(&columns[1].name))?;
         self.root_of_replicates = root([a, b]);
         self.subsample = Some(SubsampleSize::RowsOfEach { a, b });
         Ok([a, b])

@@ -183,7 +183,7 @@ impl UniformTest {
     /// [`Error::InvalidLevel`], [`Error::InvalidOrder`], [`Error::NoOrders`], [`Error::TooFewReplicates`] (also where
     /// the smallest possible p-value could not pass the adjusted level), [`Error::TooManyReplicates`],
     /// [`Error::InvalidGrid`] for settings; [`Error::WrongFunctional`] and [`Error::WrongNullLaw`] for what does not
-    /// go together, with the reason; [`Error::InvalidSubsample`]; [`Error::Tied`] for the closed forms;
+    /// go together, with the reason; [`Error::InvalidSubsample`]; [`Error::SubsampleBelowBlock`]; [`Error::Tied`] for the closed forms;
     /// [`Error::UnknownName`], [`Error::SameName`]; in the named column [`Error::TooFewRows`] and
     /// [`Error::TooFewClusters`]; [`Error::SparseClusters`].
     pub fn run(&self, samples: &Samples, a: &str, b: &str) -> Result<UniformReport, Error> {
