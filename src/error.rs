@@ -236,11 +236,11 @@ pub enum Error {
     DifferentKinds { column: String, first: &'static str, second: &'static str },
     /// Entities in one of two tables only; this one has none.
     NoEntities { table: &'static str },
-    /// Fewer than two bins.
+    /// Fewer than two bins, or more than 2^20.
     InvalidBins { bins: usize },
     /// Autocorrelation up to lag 0.
     NoLags,
-    /// More lags of an autocorrelation than fit in memory.
+    /// Autocorrelation up to a lag beyond all use.
     TooManyLags { found: usize, most: usize },
     /// No entity has as many rows as a lag needs.
     SeriesTooShort { longest: usize, lag: usize },
@@ -522,9 +522,9 @@ impl fmt::Display for Error {
             NoEntities { table } => {
                 write!(f, "the {table} table says of no row to which entity it belongs, the other does")
             }
-            InvalidBins { bins } => write!(f, "{bins} bin(s): at least 2 are needed"),
+            InvalidBins { bins } => write!(f, "{bins} bin(s): from 2 to 1048576 are possible"),
             NoLags => write!(f, "at least one lag is needed"),
-            TooManyLags { found, most } => write!(f, "{found} lags: at most {most} are computed"),
+            TooManyLags { found, most } => write!(f, "{found} lags: at most {most} are possible"),
             SeriesTooShort { longest, lag } => write!(
                 f,
                 "no entity has a row {lag} step(s) after another: the longest has {longest} row(s)"

@@ -132,6 +132,7 @@ fn print_summary(audited: &[Audited]) {
     let row = |candidate: &Audited| {
         let finding = match candidate.privacy.finding {
             PrivacyFinding::Closer => "closer than held-out",
+            PrivacyFinding::SomeCopied => "some copied",
             PrivacyFinding::NotCloser => "not closer",
             PrivacyFinding::NotDistinguished => "no difference shown",
             PrivacyFinding::Equal => "equal",

@@ -3,18 +3,22 @@
 use crate::error::Error;
 use crate::sample::Sample;
 
+/// More would only cost time: few columns have so many distinct values.
+const MOST_BINS: usize = 1 << 20;
+
 /// Classes for a column of numbers: cut where the real column has its quantiles.
 ///
 /// ```text
-/// edges      the distinct values among Q(1/B), ..., Q((B - 1)/B) below the largest value of the real column
+/// edges      the distinct values among Q(1/B), ..., Q((B - 1)/B); in place of the largest value of the real column
+///            the one before it; for a constant column its value and the float before it
 /// bins       (-inf, e_1], (e_1, e_2], ..., (e_last, inf)
 /// ```
 ///
 /// Q is the crate's quantile function, the inverse of F without interpolation (`inverted_cdf` of NumPy, type 1 of
 /// R): every edge is a value of the column. Ties collapse edges, so that there may be fewer than B bins; every bin
-/// holds a row of the real column, and where its rows are distinct and B divides their number, all hold equally
-/// many. Values outside the range of the real column go to the end bins. A constant column has one bin, in which
-/// every distance is 0: read W_1 or the Kolmogorov-Smirnov distance there.
+/// holds a row of the real column (of a constant one, the middle of three: below, equal, above), and where its rows are distinct and B divides their number, all hold equally
+/// many. A value that 1/B of the rows or more share at the top is a bin of its own among them, as at the bottom. Values
+/// outside the range of the real column go to the end bins.
 ///
 /// Cost O(B log n), of shares O(B log n).
 ///
@@ -46,7 +50,7 @@ impl QuantileBins {
     /// At most `bins` bins between the quantiles of `real`.
     ///
     /// # Errors
-    /// [`Error::InvalidBins`] for fewer than two.
+    /// [`Error::InvalidBins`] for fewer than two or more than 2^20.
     pub fn new(real: &Sample, bins: usize) -> Result<QuantileBins, Error> {
         check(bins)?;
         Ok(QuantileBins::of(real, bins))
@@ -55,13 +59,16 @@ impl QuantileBins {
     /// Of at least two bins.
     pub(super) fn of(real: &Sample, bins: usize) -> QuantileBins {
         let quantile = |k: usize| real.values()[real.quantile_row(k as f64 / bins as f64)];
-        let mut edges = Vec::new();
-        let mut k = 1;
-        while k < bins && quantile(k) < real.max() {
-            let edge = quantile(k);
-            edges.push(edge);
-            k = first_after(k, bins, |k| quantile(k) > edge);
-        }
+        let (values, max) = (real.values(), real.max());
+        let below = values.partition_point(|value| *value < max);
+        let Some(before) = below.checked_sub(1).map(|row| values[row]) else {
+            // Nothing is below the least float: that bin stays away.
+            let edges = [max.next_down(), max].into_iter().filter(|edge| edge.is_finite());
+            return QuantileBins { edges: edges.collect() };
+        };
+        // An edge at the maximum would leave nothing above it; one before it sets the rows at the maximum apart.
+        let mut edges: Vec<f64> = (1..bins).map(|k| quantile(k).min(before)).collect();
+        edges.dedup();
         QuantileBins { edges }
     }
 
@@ -79,24 +86,8 @@ impl QuantileBins {
     }
 }
 
-/// The first number after `low` from which on `above` holds, `end` where there is none. Steps that double: Q has at
-/// most as many values as there are rows, and there may be far more bins than that.
-fn first_after(mut low: usize, end: usize, above: impl Fn(usize) -> bool) -> usize {
-    let mut step = 1;
-    let mut high = low + 1;
-    while high < end && !above(high) {
-        (low, step) = (high, 2 * step);
-        high = if end - low > step { low + step } else { end };
-    }
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if above(middle) { high = middle } else { low = middle }
-    }
-    high
-}
-
 pub(super) fn check(bins: usize) -> Result<(), Error> {
-    if bins < 2 { Err(Error::InvalidBins { bins }) } else { Ok(()) }
+    if (2..=MOST_BINS).contains(&bins) { Ok(()) } else { Err(Error::InvalidBins { bins }) }
 }
 
 #[cfg(test)]
@@ -133,36 +124,36 @@ mod tests {
         let bins = |values: &[f64]| QuantileBins::new(&sample(values), 4).unwrap().edges;
         assert_eq!(bins(&[0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0]), [0.0, 1.0]);
         assert_eq!(bins(&[1.0, 5.0, 5.0, 5.0]), [1.0]);
-        assert_eq!(bins(&[3.0, 3.0]), [0.0; 0]);
+        assert_eq!(bins(&[3.0, 3.0]), [3.0f64.next_down(), 3.0]);
         let constant = QuantileBins::new(&sample(&[3.0]), 10).unwrap();
-        assert_eq!(constant.shares(&sample(&[1.0, 8.0])), [1.0]);
+        assert_eq!(constant.shares(&sample(&[1.0, 3.0, 3.0, 8.0])), [0.25, 0.5, 0.25]);
         assert_eq!(QuantileBins::new(&sample(&[1.0]), 1), Err(Error::InvalidBins { bins: 1 }));
+        for bins in [1 << 50, usize::MAX] {
+            assert_eq!(QuantileBins::new(&sample(&[1.0]), bins), Err(Error::InvalidBins { bins }));
+        }
+        assert_eq!(QuantileBins::new(&sample(&[f64::MIN]), 2).unwrap().edges, [f64::MIN]);
     }
 
-    /// More bins than rows: every value but the largest is an edge, at once.
+    /// Flags, real 95 of 100 ones and synthetic 50: shares (5, 95) and (50, 50) of 100:
+    /// (1/2)(1/100)(45^2/55 + 45^2/145) = 0.2539184952978056.
     #[test]
-    fn any_number_of_bins_is_found_at_once() {
-        for bins in [1000, 1 << 32, usize::MAX] {
-            let bins = |values: &[f64]| QuantileBins::new(&sample(values), bins).unwrap().edges;
-            assert_eq!(bins(&[3.0, 1.0, 2.0, 1.0]), [1.0, 2.0]);
-            assert_eq!(bins(&[1.0]), [0.0; 0]);
+    fn a_flag_and_its_negation_are_as_far() {
+        let flags = |ones: usize| sample(&(0..100).map(|i| f64::from(i < ones)).collect::<Vec<_>>());
+        let distance = |real: &Sample, synthetic: &Sample| {
+            let bins = QuantileBins::new(real, 10).unwrap();
+            chi_square_distance(&bins.shares(real), &bins.shares(synthetic)).unwrap()
+        };
+        let found = distance(&flags(95), &flags(50));
+        assert!((found - 0.253_918_495_297_805_6).abs() < 1e-15);
+        assert!((found - distance(&flags(5), &flags(50))).abs() < 1e-15);
+        // Constant columns that differ share no bin.
+        for other in [3.0f64.next_down(), 3.0f64.next_up(), -7.0] {
+            assert_eq!(distance(&sample(&[3.0; 9]), &sample(&[other; 4])), 1.0);
         }
+        assert_eq!(distance(&sample(&[3.0; 9]), &sample(&[3.0; 4])), 0.0);
     }
 
     proptest! {
-        #[test]
-        fn edges_agree_with_looking_every_quantile_up(
-            values in prop::collection::vec(((-6i32..6).prop_map(f64::from), 1u32..9), 1..40),
-            count in 2usize..200,
-        ) {
-            let real = Sample::weighted(values.iter().map(|v| v.0), values.iter().map(|v| f64::from(v.1)));
-            let real = real.unwrap();
-            let quantile = |k: usize| real.quantile(k as f64 / count as f64).unwrap();
-            let mut expected: Vec<f64> = (1..count).map(quantile).filter(|&q| q < real.max()).collect();
-            expected.dedup();
-            prop_assert_eq!(QuantileBins::new(&real, count).unwrap().edges, expected);
-        }
-
         #[test]
         fn shares_agree_with_looking_every_row_up(
             real in prop::collection::vec((-6i32..6).prop_map(f64::from), 1..40),
@@ -179,7 +170,9 @@ mod tests {
                 expected[bin] += f64::from(weight) / f64::from(total);
             }
             prop_assert!(shares.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-14));
-            prop_assert!(bins.shares(&sample(&real)).iter().all(|share| *share > 0.0));
+            let constant = real.iter().all(|value| *value == real[0]);
+            prop_assert!(constant || bins.edges.len() < count);
+            prop_assert!(constant || bins.shares(&sample(&real)).iter().all(|share| *share > 0.0));
         }
     }
 }

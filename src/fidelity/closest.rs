@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::columns::CommonLevels;
 use super::nearest::{Axis, Tree};
-use super::table::{MixedTable, NamedColumn, Values, matched};
+use super::table::{Entities, MixedTable, NamedColumn, Values, matched};
 use super::waves::in_waves;
 use crate::dominance::Order;
 use crate::error::Error;
@@ -28,10 +28,25 @@ const ROWS_PER_PIECE: usize = 256;
 /// ```
 ///
 /// Held-out rows are real rows that the generator has not seen: their distances are what a generator without memory
-/// would have if it were perfect. A synthetic row that is nearer than that has been copied, perhaps with noise. Larger
-/// distances are better, so the question is one of dominance: the privacy statement is that of a [`DominanceTest`]
-/// at second order, which looks at the small distances first, given the training table. Rows count as independent;
-/// with several rows per entity take one of each.
+/// would have if it were perfect. Synthetic rows nearer than that are closer than fresh rows: copies, perhaps with noise,
+/// or rows concentrated where the data are dense. Which of the two, a control tells: the distances of a second real
+/// table of the same size in place of the synthetic one. Larger distances are better, so the question is one of
+/// dominance: the privacy statement is that of a [`DominanceTest`] at second order, which looks at the small distances
+/// first, given the training table.
+///
+/// ```text
+/// compared     min(distance, cap): the cap is the median of the held-out distances; where that is 0, the smallest
+///              distance above 0 of either sample
+/// some copied  whatever the test says, unless it says "closer": synthetic copies / rows > held-out copies / rows
+/// ```
+///
+/// Without the cap rows far from the data would make up for copies. The comparison of the copies is a count, not a
+/// test: a few copied rows are a leak before they are significant. In tables of few distinct rows chance alone gives
+/// it half of the time.
+///
+/// Where held-out and synthetic rows belong to entities, these are the clusters of the test, those of one table
+/// different from those of the other; without entities rows count as independent. Entities of the training table play
+/// no part.
 ///
 /// Far from the data is private but useless: pure noise passes. Read it beside [`TableFidelity`](crate::TableFidelity).
 ///
@@ -88,9 +103,11 @@ pub struct ClosestRecordsReport {
     pub synthetic_copies: usize,
     /// The scale of each numeric column; 0 for a constant one.
     pub scales: Vec<ColumnScale>,
-    /// The test: A is "synthetic", B is "held-out".
+    /// The distance beyond which nothing counts: the held-out median, or the smallest distance above 0.
+    pub cap: f64,
+    /// The test of min(distance, cap): A is "synthetic", B is "held-out".
     pub dominance: DominanceReport,
-    /// What the test says.
+    /// What the test and the copies say.
     pub finding: PrivacyFinding,
 }
 
@@ -109,13 +126,17 @@ pub struct ColumnScale {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum PrivacyFinding {
-    /// Held-out rows almost dominate: synthetic rows are closer to the training data than fresh rows are.
+    /// Held-out rows almost dominate: synthetic rows are closer to the training data than fresh rows are: copies, or
+    /// rows concentrated where the data are dense.
     Closer,
-    /// Synthetic rows almost dominate: they keep at least the distance that fresh rows have.
+    /// The test does not say that they are closer, but a larger share of synthetic than of held-out rows is at
+    /// distance 0.
+    SomeCopied,
+    /// Synthetic rows almost dominate up to the cap, and no larger share of them is copied.
     NotCloser,
     /// Neither can be claimed: no evidence of copying, and none of distance.
     NotDistinguished,
-    /// Both samples of distances are the same.
+    /// Both samples of distances are the same up to the cap.
     Equal,
 }
 
@@ -137,7 +158,7 @@ impl ClosestRecords {
     /// # Errors
     /// [`Error::InTable`] for a bad table; [`Error::UnmatchedColumn`], [`Error::DifferentKinds`]; in the named
     /// column, [`Error::OutOfRange`] for a scale beyond the range of f64; [`Error::OutOfRange`] for such a distance;
-    /// those of [`DominanceTest::run`].
+    /// [`Error::NoEntities`] where only one of the held-out and the synthetic table has entities; those of [`DominanceTest::run`].
     pub fn run(
         &self,
         training: &MixedTable,
@@ -171,36 +192,84 @@ impl ClosestRecords {
         let of_held_out = matched([("training", training), ("held-out", held_out)])?;
         let of_synthetic = matched([("training", training), ("synthetic", synthetic)])?;
         let scales = scales(training)?;
-        let far = Sample::new(distances(&scales, &of_held_out, reporter)?)?;
-        let near = Sample::new(distances(&scales, &of_synthetic, reporter)?)?;
-        let samples = Samples::independent([("synthetic", near.clone()), ("held-out", far.clone())])?;
+        let entities = match [synthetic, held_out].map(|table| table.entities.as_ref()) {
+            [Some(of_synthetic), Some(of_held_out)] => Some([of_synthetic, of_held_out]),
+            [None, None] => None,
+            [Some(_), None] => return Err(Error::NoEntities { table: "held-out" }),
+            [None, Some(_)] => return Err(Error::NoEntities { table: "synthetic" }),
+        };
+        let of_rows =
+            [distances(&scales, &of_synthetic, reporter)?, distances(&scales, &of_held_out, reporter)?];
+        let [synthetic, held_out] =
+            [Sample::new(of_rows[0].as_slice())?, Sample::new(of_rows[1].as_slice())?];
+        let cap = cap(&held_out, &synthetic)?;
+        let samples = compared(of_rows, cap, entities)?;
         let listen = |progress: Progress| match reporter.report(progress) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         };
         let dominance = self.test.run_with_progress(&samples, "synthetic", "held-out", listen)?;
         let copies = |sample: &Sample| sample.values().partition_point(|&distance| distance <= 0.0);
+        let (synthetic_copies, held_out_copies) = (copies(&synthetic), copies(&held_out));
+        let more_copies = synthetic_copies as u128 * held_out.len() as u128
+            > held_out_copies as u128 * synthetic.len() as u128;
         let scales = training.names().zip(scales);
         Ok(ClosestRecordsReport {
             training_rows: training.rows(),
-            held_out_copies: copies(&far),
-            synthetic_copies: copies(&near),
-            held_out: far,
-            synthetic: near,
+            held_out_copies,
+            synthetic_copies,
+            cap,
             scales: scales
                 .filter_map(|(name, scale)| {
                     scale.map(|scale| ColumnScale { column: name.to_owned(), scale })
                 })
                 .collect(),
             finding: match dominance.outcome {
-                Outcome::AAlmostDominates => PrivacyFinding::NotCloser,
                 Outcome::BAlmostDominates => PrivacyFinding::Closer,
+                _ if more_copies => PrivacyFinding::SomeCopied,
+                Outcome::AAlmostDominates => PrivacyFinding::NotCloser,
                 Outcome::NotDistinguished => PrivacyFinding::NotDistinguished,
                 Outcome::Equal => PrivacyFinding::Equal,
             },
             dominance,
+            held_out,
+            synthetic,
         })
     }
+}
+
+/// The distance beyond which nothing counts.
+fn cap(held_out: &Sample, synthetic: &Sample) -> Result<f64, Error> {
+    let median = held_out.quantile(0.5)?;
+    if median > 0.0 {
+        return Ok(median);
+    }
+    // At a cap of 0 every two samples would be equal.
+    let smallest = |sample: &Sample| sample.values().iter().copied().find(|distance| *distance > 0.0);
+    let found = [smallest(held_out), smallest(synthetic)].into_iter().flatten().reduce(f64::min);
+    Ok(found.unwrap_or(0.0))
+}
+
+/// Synthetic and held-out distances up to the cap, in clusters where there are entities.
+fn compared(
+    [synthetic, held_out]: [Vec<f64>; 2],
+    cap: f64,
+    entities: Option<[&Entities; 2]>,
+) -> Result<Samples, Error> {
+    let capped = |distances: Vec<f64>| -> Vec<f64> {
+        distances.into_iter().map(|distance| distance.min(cap)).collect()
+    };
+    let columns = [("synthetic", capped(synthetic)), ("held-out", capped(held_out))];
+    let Some(entities) = entities else {
+        let [a, b] = columns.map(|(name, values)| (name, Sample::new(values)));
+        return Samples::independent([(a.0, a.1?), (b.0, b.1?)]);
+    };
+    // The number of the table makes the same number of an entity another cluster.
+    let clusters = entities.into_iter().enumerate().map(|(table, entities)| {
+        entities.of_row.iter().map(|entity| (table, *entity)).collect::<Vec<_>>()
+    });
+    let columns = columns.into_iter().zip(clusters);
+    Samples::in_clusters(columns.map(|((name, values), clusters)| (name, values, clusters)))
 }
 
 /// How far is each row of a table from the closest row of the training table? In the order of the rows.
@@ -311,15 +380,18 @@ impl fmt::Display for PrivacyFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             PrivacyFinding::Closer => {
-                "synthetic rows are closer to the training data than held-out rows are"
+                "synthetic rows are almost closer to the training data than held-out rows: copies, or rows where the data are dense"
+            }
+            PrivacyFinding::SomeCopied => {
+                "a larger share of synthetic than of held-out rows are copies of training rows"
             }
             PrivacyFinding::NotCloser => {
-                "synthetic rows are at least as far from the training data as held-out rows"
+                "synthetic rows are almost at least as far from the training data as held-out rows, up to the cap"
             }
             PrivacyFinding::NotDistinguished => {
                 "neither synthetic nor held-out rows can be said to be closer to the training data"
             }
-            PrivacyFinding::Equal => "synthetic and held-out rows are equally far",
+            PrivacyFinding::Equal => "synthetic and held-out rows are equally far, up to the cap",
         })
     }
 }
@@ -351,6 +423,18 @@ impl fmt::Display for ClosestRecordsReport {
                 distances.mean()
             )?;
         }
-        write!(f, "{}", self.finding)
+        write!(f, "{}", self.finding)?;
+        let test = &self.dominance;
+        let directions =
+            [("synthetic over held-out", &test.a_over_b), ("held-out over synthetic", &test.b_over_a)];
+        for (name, direction) in directions {
+            let Some(direction) = direction else { continue };
+            write!(
+                f,
+                "\n{name}, distances up to {:.4}: violation ratio {:.4} (almost dominates below {}), p {:.4}, level {}",
+                self.cap, direction.violation_ratio, test.threshold, direction.p_value, test.level
+            )?;
+        }
+        Ok(())
     }
 }

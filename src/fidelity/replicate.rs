@@ -95,6 +95,7 @@ impl Units<'_> {
 
 /// What replicates are made of.
 pub(super) struct Replicates<'t> {
+    pub(super) names: &'t [String],
     pub(super) columns: &'t [Prepared<'t>],
     pub(super) units: [Units<'t>; 2],
     pub(super) bins: usize,
@@ -119,8 +120,9 @@ impl Replicates<'_> {
         }
         let draws = drawn.each_ref();
         let mut figures = Vec::new();
-        for column in self.columns {
-            column.figures(self.bins, Some(draws), spread, &mut figures)?;
+        for (column, name) in self.columns.iter().zip(self.names) {
+            let found = column.figures(self.bins, Some(draws), spread, &mut figures);
+            found.map_err(|error| error.in_column(name))?;
         }
         figures.push(mean_chi_square(self.columns, &figures));
         if self.dependence != Dependence::Off {
@@ -142,7 +144,9 @@ impl Replicates<'_> {
         let real = draws[0].of_entities(real, of_real, spread);
         let synthetic = draws[1].of_entities(synthetic, of_synthetic, spread);
         figures.push(wasserstein(1.0, &real, &synthetic)?);
-        self.columns.iter().try_for_each(|column| column.course(Some(draws), spread, figures))
+        self.columns.iter().zip(self.names).try_for_each(|(column, name)| {
+            column.course(Some(draws), spread, figures).map_err(|error| error.in_column(name))
+        })
     }
 
     fn correlations(&self, side: usize, drawn: &Drawn, scratch: &mut Scratch) -> Vec<PairValues> {

@@ -8,6 +8,9 @@ use crate::kernels::sort;
 use crate::kernels::sum::{Sum, sum};
 use crate::sample::Sample;
 
+/// More lags than any series of use has: a bound on what is allocated.
+const MOST_LAGS: usize = 1 << 20;
+
 /// By how much does a series move? The differences of rows `lag` steps apart, of all entities together.
 ///
 /// `x(t + lag) - x(t)` for the rows of each entity in their order; never from the rows of one entity to those of
@@ -53,7 +56,7 @@ pub fn lag_differences(
 /// Cost O(n log n + n lags).
 ///
 /// # Errors
-/// As [`lag_differences`]: [`Error::NoLags`] for `lags` 0, [`Error::TooManyLags`] above 10 million, [`Error::SeriesTooShort`] where no entity has two rows.
+/// As [`lag_differences`]: [`Error::NoLags`] for `lags` 0, [`Error::TooManyLags`] above 2^20, [`Error::SeriesTooShort`] where no entity has two rows.
 ///
 /// Reference: Box, Jenkins 1976, section 2.1.
 ///
@@ -77,9 +80,7 @@ pub fn autocorrelation(
     Ok(series.products(values, lags).ratios(|_| 1.0))
 }
 
-/// More lags are refused: 160 MB of their numbers, most of which no series is long enough to have.
-const MOST_LAGS: usize = 10_000_000;
-
+/// Refuses no lag, and more than can be meant.
 pub(super) fn check_lags(lags: usize) -> Result<(), Error> {
     match lags {
         0 => Err(Error::NoLags),
@@ -191,9 +192,7 @@ impl Series {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let unit = Differences::within(low, high);
-        let longest = self.entities().map(<[u32]>::len).max().unwrap_or(0);
-        let reached = lags.min(longest.saturating_sub(1));
-        let mut products = Products { lags, reached, sums: Vec::new(), lengths: Vec::new() };
+        let mut products = Products { lags, sums: Vec::new(), lengths: Vec::new() };
         let mut deviations = Vec::new();
         for rows in self.entities() {
             let first = values[rows[0] as usize];
@@ -203,19 +202,18 @@ impl Series {
             deviations.iter_mut().for_each(|deviation| *deviation -= mean);
             let product =
                 |lag: usize| sum(deviations.iter().zip(deviations.iter().skip(lag)).map(|(a, b)| a * b));
-            products.sums.extend((0..=reached).map(product));
+            products.sums.extend((0..=lags.min(rows.len() - 1)).map(product));
             products.lengths.push(rows.len() as u32);
         }
         products
     }
 }
 
-/// Of each entity: sums of products of deviations from its mean, for lags 0 to `reached`.
+/// Of each entity: sums of products of deviations from its mean, for lags 0 to `lags` as far as its rows reach: never
+/// more numbers than rows.
 #[derive(Debug)]
 pub(super) struct Products {
     lags: usize,
-    /// The largest of the lags at which the longest series has two rows.
-    reached: usize,
     sums: Vec<f64>,
     lengths: Vec<u32>,
 }
@@ -225,17 +223,18 @@ impl Products {
     pub(super) fn ratios(&self, times: impl Fn(usize) -> f64) -> Vec<Option<f64>> {
         let ratio = |lag: usize| {
             let (mut above, mut below) = (Sum::default(), Sum::default());
-            for (entity, sums) in self.sums.chunks_exact(self.reached + 1).enumerate() {
-                if self.lengths[entity] as usize > lag {
-                    above.add(times(entity) * sums[lag]);
-                    below.add(times(entity) * sums[0]);
+            let mut start = 0;
+            for (entity, &rows) in self.lengths.iter().enumerate() {
+                if rows as usize > lag {
+                    above.add(times(entity) * self.sums[start + lag]);
+                    below.add(times(entity) * self.sums[start]);
                 }
+                start += (rows as usize).min(self.lags + 1);
             }
             (below.value() > 0.0).then(|| above.value() / below.value())
         };
-        let mut ratios: Vec<Option<f64>> = (1..=self.reached).map(ratio).collect();
-        ratios.resize(self.lags, None);
-        ratios
+        let longest = self.lengths.iter().copied().max().unwrap_or(0) as usize;
+        (1..=self.lags).map(|lag| if lag < longest { ratio(lag) } else { None }).collect()
     }
 }
 
@@ -250,6 +249,12 @@ mod tests {
         assert_eq!(none, Err(Error::SeriesTooShort { longest: 1, lag: 1 }));
         assert_eq!(lag_differences(&[1.0, 2.0], [1, 1], 0), Err(Error::NoLags));
         assert_eq!(autocorrelation(&[1.0, 2.0], [1, 1], 0), Err(Error::NoLags));
+        let most = MOST_LAGS;
+        for found in [most + 1, 1 << 50, usize::MAX] {
+            let refused = Err(Error::TooManyLags { found, most });
+            assert_eq!(autocorrelation(&[1.0, 2.0], [1, 1], found), refused);
+        }
+        assert_eq!(autocorrelation(&[1.0, 2.0], [1, 1], most).unwrap()[..2], [Some(-0.5), None]);
         assert_eq!(autocorrelation(&[], [1; 0], 1), Err(Error::Empty));
         assert!(matches!(autocorrelation(&[1.0], [1, 1], 1), Err(Error::UnequalLengths { .. })));
         assert!(matches!(autocorrelation(&[f64::NAN], [1], 1), Err(Error::NotFinite { row: 0, .. })));
@@ -264,10 +269,6 @@ mod tests {
         let [few, many] = found.map(|lags| autocorrelation(&short, [1; 3], lags).unwrap());
         assert_eq!((few[0], many.len()), (many[0], 1_000_000));
         assert!(many[2..].iter().all(Option::is_none));
-        for found in [10_000_001, usize::MAX] {
-            let refused = Err(Error::TooManyLags { found, most: 10_000_000 });
-            assert_eq!(autocorrelation(&short, [1; 3], found), refused);
-        }
     }
 
     #[test]

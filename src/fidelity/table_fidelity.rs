@@ -16,7 +16,7 @@ use super::report::{
     CategoricalCourse, ColumnFidelity, ColumnFigures, Course, FidelityReport, NumericCourse,
     ResampledUnit, TemporalColumn, TemporalFidelity,
 };
-use super::series::{Series, check_lags};
+use super::series::{self, Series};
 use super::table::{MixedTable, NamedColumn, matched};
 use super::waves::in_waves;
 use crate::error::Error;
@@ -145,7 +145,7 @@ impl TableFidelity {
         self.check()?;
         let matched = matched([("real", real), ("synthetic", synthetic)])?;
         let tables = [real, synthetic];
-        let series = series(tables)?;
+        let series = series_of(tables)?;
         let mut observed = self.observe(&matched, series.as_ref(), reporter)?;
         let names: Vec<String> = matched.iter().map(|pair| pair[0].name.clone()).collect();
         let rows = tables.map(MixedTable::rows);
@@ -158,7 +158,7 @@ impl TableFidelity {
                     entities: tables[side].entities.as_ref(),
                     lengths: series.as_ref().map(|series| lengths(&series[side])),
                 });
-                self.standard_errors(bootstrap, &observed.columns, units, reporter)?
+                self.standard_errors(bootstrap, (&names, &observed.columns), units, reporter)?
             }
         };
         let figures = std::mem::take(&mut observed.figures);
@@ -171,7 +171,7 @@ impl TableFidelity {
 
     fn check(&self) -> Result<(), Error> {
         bins::check(self.bins)?;
-        check_lags(self.lags)?;
+        series::check_lags(self.lags)?;
         match self.bootstrap {
             Some(Bootstrap { replicates: found @ ..2, .. }) => {
                 Err(Error::TooFewReplicates { what: "bootstrap", found, needed: 2 })
@@ -258,12 +258,12 @@ impl TableFidelity {
     fn standard_errors(
         &self,
         bootstrap: Bootstrap,
-        columns: &[Prepared],
+        (names, columns): (&[String], &[Prepared]),
         units: [Units; 2],
         reporter: &mut Reporter<'_>,
     ) -> Result<Vec<Option<f64>>, Error> {
         let (bins, dependence, seed) = (self.bins, self.dependence, bootstrap.seed);
-        let replicates = Replicates { columns, units, bins, dependence, seed };
+        let replicates = Replicates { names, columns, units, bins, dependence, seed };
         let total = bootstrap.replicates;
         let span = Span { stage: Stage::Bootstrap, done_before: 0, total };
         let mut of_figures: Vec<Vec<f64>> = Vec::new();
@@ -398,7 +398,7 @@ struct ObservedColumn<'t> {
 }
 
 /// The series of both tables, where both have entities.
-fn series(tables: [&MixedTable; 2]) -> Result<Option<[Series; 2]>, Error> {
+fn series_of(tables: [&MixedTable; 2]) -> Result<Option<[Series; 2]>, Error> {
     let [real, synthetic] = match tables.map(|table| table.entities.as_ref()) {
         [None, None] => return Ok(None),
         [Some(_), None] => return Err(Error::NoEntities { table: "synthetic" }),

@@ -284,7 +284,7 @@ fn audit(k: usize, folds: usize) -> TrustReport {
 
 #[test]
 fn audits_of_any_size_are_pictures() {
-    for (k, folds, resolution) in [(1, 1, 1), (2, 1, 5), (3, 4, 12), (7, 3, 2)] {
+    for (k, folds, resolution) in [(1, 1, 1), (2, 1, 5), (3, 5, 12), (7, 3, 2)] {
         let report = audit(k, folds);
         let sweep =
             TradeOffSweep::new().resolution(resolution).bootstrap(Bootstrap::new().replicates(20));
@@ -296,7 +296,8 @@ fn audits_of_any_size_are_pictures() {
             assert!(svg.contains("&lt;fidelity&gt;") && svg.contains("privacy &amp; co"), "{svg}");
             (0..k).for_each(|g| assert!(svg.contains(&format!("candidate {g}")), "{g}"));
         }
-        assert_eq!(map.contains("winner unsure"), folds > 1);
+        // Fewer folds say too little of their spread.
+        assert_eq!(map.contains("winner unsure"), folds >= 5);
         // Nobody is ahead of a single candidate: one area, drawn row by row.
         assert!(k > 1 || map.matches("<polygon").count() == resolution);
         assert_eq!(bars.matches("stroke-width=\"11\"").count() > 0, folds > 1);

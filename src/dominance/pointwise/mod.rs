@@ -78,9 +78,10 @@ pub(crate) fn differences(pair: &PooledPair, order: usize, x: &Column, y: &Colum
 /// right to 1e-12 or better.
 const ROUNDING: f64 = 1e-12;
 
-/// Standardised differences t = Delta_s / sqrt(V); 0/0 is 0, x/0 is infinite. In the scale of the pair the pooled range is about
-/// 1. At high orders values just above the least give powers of tiny distances, whose squares underflow: there t is 0, which
-/// no test takes for evidence.
+/// Standardised differences t = Delta_s / sqrt(V); 0/0 is 0, x/0 is infinite.
+///
+/// In the scale of the pair the pooled range is about one. At high orders, values just above the least give powers of tiny
+/// distances, whose squares underflow: there t is 0, which no test takes for evidence.
 pub(crate) fn standardised(differences: &[f64], variances: &[f64]) -> Vec<f64> {
     let t = |(&delta, &v): (&f64, &f64)| {
         let underflow = v < f64::MIN_POSITIVE && delta.abs() < 1e-150;
