@@ -289,6 +289,18 @@ mod tests {
         Samples::paired([("a", A), ("b", B)]).unwrap()
     }
 
+    /// Two columns in three clusters of two rows, a third in clusters of its own.
+    #[test]
+    fn clusters_of_other_columns_do_not_count() {
+        let labels = |first: u32| (first..first + 3).flat_map(|c| [c, c]).collect::<Vec<_>>();
+        let (a, b) = (("a", A.to_vec(), labels(0)), ("b", B.to_vec(), labels(0)));
+        let pair = Samples::in_clusters([a.clone(), b.clone()]).unwrap();
+        let three = Samples::in_clusters([a, b, ("c", A.to_vec(), labels(3))]).unwrap();
+        for order in [1, 2] {
+            assert_eq!(at_values(&three, order), at_values(&pair, order));
+        }
+    }
+
     /// One stratum and blocks of one row are the pairs themselves, times n / (n - 1).
     #[test]
     fn designs_that_say_nothing_are_pairs() {

@@ -14,6 +14,8 @@
 //! there would be multiplied by squares of distances: so everything is carried in twice the precision of f64, which
 //! keeps V of rows that differ by 1e-12 of the range.
 
+use std::collections::BTreeSet;
+
 use super::unit_form::{UnitForm, UnitSums};
 use crate::kernels::process::advance;
 use crate::kernels::scale::Differences;
@@ -67,6 +69,8 @@ impl<'a> Sweep<'a> {
         };
         let several =
             [&unit_of_row[..n], &unit_of_row[n..]].iter().any(|rows| share_a_unit(rows, units));
+        // Other columns may have units in which these two have no row.
+        let occurring = unit_of_row.iter().collect::<BTreeSet<_>>().len() as f64;
         Sweep {
             order,
             first: n,
@@ -80,7 +84,7 @@ impl<'a> Sweep<'a> {
             matrix: vec![ZERO; order * order],
             // Rows and pairs have the plain divisor: it is clusters of several rows that are few.
             factor: match form {
-                UnitForm::Units if several => units as f64 / (units as f64 - 1.0),
+                UnitForm::Units if several => occurring / (occurring - 1.0),
                 _ => 1.0,
             },
             form,
