@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::columns::CommonLevels;
 use super::nearest::{Axis, Tree};
-use super::table::{Entities, MixedTable, NamedColumn, Values, matched};
+use super::table::{Entities, MixedTable, NamedColumn, Values, matched, shared_entities};
 use super::waves::in_waves;
 use crate::dominance::Order;
 use crate::error::Error;
@@ -53,8 +53,8 @@ const ROWS_PER_PIECE: usize = 256;
 /// Exact, by a k-d tree of the training rows. With n training rows, m others and d columns: O(d n log n) to build,
 /// O(d log n) a row where neighbours are near (copies, few or dependent columns), O(d n) a row at worst, where all
 /// rows are about equally far. At 20,000 rows of 12 columns it takes a third (independent columns) to a tenth (columns
-/// near a line) of the time of comparing all pairs. Rows are spread over threads under the feature `rayon`. Memory: one more copy of the training table, and m numbers. A difference of less
-/// than 1e-154 scales counts as none.
+/// near a line) of the time of comparing all pairs. Rows are spread over threads under the feature `rayon`. Memory: one
+/// more copy of the training table, and m numbers. A difference of less than 1e-154 scales counts as none.
 ///
 /// References: Park et al. 2018 (distance to the closest record); Platzer, Reutterer 2021 (against held-out rows).
 ///
@@ -192,12 +192,7 @@ impl ClosestRecords {
         let of_held_out = matched([("training", training), ("held-out", held_out)])?;
         let of_synthetic = matched([("training", training), ("synthetic", synthetic)])?;
         let scales = scales(training)?;
-        let entities = match [synthetic, held_out].map(|table| table.entities.as_ref()) {
-            [Some(of_synthetic), Some(of_held_out)] => Some([of_synthetic, of_held_out]),
-            [None, None] => None,
-            [Some(_), None] => return Err(Error::NoEntities { table: "held-out" }),
-            [None, Some(_)] => return Err(Error::NoEntities { table: "synthetic" }),
-        };
+        let entities = shared_entities([("synthetic", synthetic), ("held-out", held_out)])?;
         let of_rows =
             [distances(&scales, &of_synthetic, reporter)?, distances(&scales, &of_held_out, reporter)?];
         let [synthetic, held_out] =

@@ -4,6 +4,7 @@
 //! ```text
 //! table.rs           MixedTable: columns of numbers and levels, entities        the door
 //! table_fidelity.rs  TableFidelity: the audit of one table against another      the way through
+//! assemble.rs        its figures read into the report
 //! report.rs, display.rs, figure.rs                                              what it found
 //! shares.rs          chi-square, total variation, entropy of shares
 //! bins.rs            classes of numbers: quantiles of the real column
@@ -19,6 +20,7 @@
 //! waves.rs           pieces of work over threads, with progress
 //! ```
 
+mod assemble;
 mod bins;
 mod closest;
 mod columns;

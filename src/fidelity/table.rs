@@ -188,6 +188,19 @@ impl Entities {
     }
 }
 
+/// The entities of both of two named tables, or of neither.
+pub(super) fn shared_entities<'t>(
+    tables: [(&'static str, &'t MixedTable); 2],
+) -> Result<Option<[&'t Entities; 2]>, Error> {
+    let [(first, _), (second, _)] = tables;
+    match tables.map(|(_, table)| table.entities.as_ref()) {
+        [None, None] => Ok(None),
+        [Some(a), Some(b)] => Ok(Some([a, b])),
+        [Some(_), None] => Err(Error::NoEntities { table: second }),
+        [None, Some(_)] => Err(Error::NoEntities { table: first }),
+    }
+}
+
 /// Two checked tables of the same columns, and where each column of the first stands in the second.
 pub(super) fn matched<'t, 'a>(
     [(first, a), (second, b)]: [(&'static str, &'t MixedTable<'a>); 2],

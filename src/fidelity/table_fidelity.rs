@@ -3,21 +3,15 @@
 use std::ops::ControlFlow;
 
 use super::bins;
-use super::columns::{CategoricalFidelity, NumericFidelity};
 use super::correlation::Ranked;
-use super::dependence::{
-    CorrelationDifference, Dependence, DependenceFidelity, PairValues, RankCorrelations, of_pairs,
-};
+use super::dependence::{Dependence, PairValues, of_pairs};
 use super::duplicates::row_novelty;
 use super::figure::{Figure, spread};
 use super::prepared::Prepared;
 use super::replicate::{Buffers, Replicates, Units, push_differences};
-use super::report::{
-    CategoricalCourse, ColumnFidelity, ColumnFigures, Course, FidelityReport, NumericCourse,
-    ResampledUnit, TemporalColumn, TemporalFidelity,
-};
+use super::report::FidelityReport;
 use super::series::{self, Series};
-use super::table::{MixedTable, NamedColumn, matched};
+use super::table::{MixedTable, NamedColumn, matched, shared_entities};
 use super::waves::in_waves;
 use crate::error::Error;
 use crate::inference::guard::at_most_maximum;
@@ -64,10 +58,10 @@ use crate::transport::wasserstein;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[doc(alias = "synthetic data quality")]
 pub struct TableFidelity {
-    bins: usize,
-    lags: usize,
-    dependence: Dependence,
-    bootstrap: Option<Bootstrap>,
+    pub(super) bins: usize,
+    pub(super) lags: usize,
+    pub(super) dependence: Dependence,
+    pub(super) bootstrap: Option<Bootstrap>,
 }
 
 impl Default for TableFidelity {
@@ -115,8 +109,8 @@ impl TableFidelity {
     ///
     /// # Errors
     /// [`Error::InvalidBins`], [`Error::NoLags`], [`Error::TooManyLags`], [`Error::TooFewReplicates`] (two at least),
-    /// [`Error::TooManyReplicates`], [`Error::WrongMethod`] for settings; [`Error::InTable`] for a bad table, which names the column and the row; [`Error::UnmatchedColumn`],
-    /// [`Error::DifferentKinds`]; [`Error::NoEntities`] where one table has entities only;
+    /// [`Error::TooManyReplicates`], [`Error::WrongMethod`] for settings; [`Error::InTable`] for a bad table, which names
+    /// the column and the row; [`Error::UnmatchedColumn`], [`Error::DifferentKinds`]; [`Error::NoEntities`] where one table has entities only;
     /// [`Error::SeriesTooShort`] where no entity of a table has two rows; [`Error::OutOfRange`] in a column whose
     /// distance is beyond the range of f64.
     pub fn run(&self, real: &MixedTable, synthetic: &MixedTable) -> Result<FidelityReport, Error> {
@@ -176,17 +170,11 @@ impl TableFidelity {
             Some(Bootstrap { replicates: found @ ..2, .. }) => {
                 Err(Error::TooFewReplicates { what: "bootstrap", found, needed: 2 })
             }
-            Some(Bootstrap { method: BootstrapMethod::MovingBlocks, .. }) => Err(Error::WrongMethod {
-                method: "moving blocks",
-                sampling: "rows of tables",
-                reason: "rows, or whole entities, are drawn",
-            }),
+            Some(Bootstrap { method: BootstrapMethod::MovingBlocks, .. }) => {
+                Err(not_of_tables("moving blocks"))
+            }
             Some(Bootstrap { method: BootstrapMethod::BayesianWeights, .. }) => {
-                Err(Error::WrongMethod {
-                    method: "Bayesian weights",
-                    sampling: "rows of tables",
-                    reason: "rows, or whole entities, are drawn",
-                })
+                Err(not_of_tables("Bayesian weights"))
             }
             Some(Bootstrap { replicates, .. }) => at_most_maximum("bootstrap", replicates).map(drop),
             None => Ok(()),
@@ -287,107 +275,22 @@ impl TableFidelity {
             None => of_figures.iter().map(|figures| spread(figures)).collect(),
         }
     }
-
-    /// The report, its figures read in the order in which they were computed.
-    fn assemble(
-        &self,
-        names: Vec<String>,
-        [rows_real, rows_synthetic]: [usize; 2],
-        [entities_real, entities_synthetic]: [usize; 2],
-        observed: Observed,
-        novelty: super::novelty::Novelty,
-        mut figures: impl Iterator<Item = Figure>,
-    ) -> FidelityReport {
-        let columns = names.iter().zip(&observed.columns).map(|(name, column)| ColumnFidelity {
-            name: name.clone(),
-            figures: match column {
-                Prepared::Numeric(_) => ColumnFigures::Numeric(NumericFidelity::of(&mut figures)),
-                Prepared::Categorical(both) => {
-                    let [real, synthetic] = both.counts(None);
-                    let counts = [real.as_slice(), synthetic.as_slice()];
-                    ColumnFigures::Categorical(CategoricalFidelity::of(
-                        &mut figures,
-                        &both.common,
-                        counts,
-                    ))
-                }
-            },
-        });
-        let columns: Vec<ColumnFidelity> = columns.collect();
-        let mean_chi_square = next(&mut figures);
-        let dependence = self.dependence_of(&names, &observed, &mut figures);
-        let resampled = match entities_real {
-            0 => ResampledUnit::Rows,
-            _ => ResampledUnit::Entities,
-        };
-        let temporal = (resampled == ResampledUnit::Entities).then(|| TemporalFidelity {
-            entities_real,
-            entities_synthetic,
-            length: next(&mut figures),
-            columns: courses(&names, observed, &mut figures),
-        });
-        FidelityReport {
-            rows_real,
-            rows_synthetic,
-            bins: self.bins,
-            lags: self.lags,
-            replicates: self.bootstrap.map_or(0, |bootstrap| bootstrap.replicates),
-            resampled,
-            seed: self.bootstrap.map_or(0, |bootstrap| bootstrap.seed),
-            columns,
-            mean_chi_square,
-            dependence,
-            temporal,
-            novelty,
-        }
-    }
-
-    fn dependence_of(
-        &self,
-        names: &[String],
-        observed: &Observed,
-        figures: &mut impl Iterator<Item = Figure>,
-    ) -> Option<DependenceFidelity> {
-        if self.dependence == Dependence::Off {
-            return None;
-        }
-        let pairs = observed.pairs.each_ref().map(Vec::as_slice);
-        let numeric: Vec<String> = names
-            .iter()
-            .zip(&observed.columns)
-            .filter_map(|(name, column)| column.ranked(0).map(|_| name.clone()))
-            .collect();
-        let matrices = |side: usize| {
-            let ranked: Vec<&Ranked> = observed.columns.iter().filter_map(|c| c.ranked(side)).collect();
-            RankCorrelations::of(numeric.clone(), &ranked, pairs[side], self.dependence)
-        };
-        let mut difference = |which: usize| {
-            let both = [next(figures), next(figures)];
-            CorrelationDifference::of(&numeric, pairs, which, both)
-        };
-        let spearman = difference(0);
-        let kendall = (self.dependence == Dependence::SpearmanAndKendall).then(|| difference(1));
-        (numeric.len() > 1).then(|| DependenceFidelity {
-            real: matrices(0),
-            synthetic: matrices(1),
-            spearman,
-            kendall,
-        })
-    }
 }
 
-fn next(figures: &mut impl Iterator<Item = Figure>) -> Figure {
-    figures.next().expect("as many figures as the report has")
+/// The refusal of a bootstrap that knows no tables.
+fn not_of_tables(method: &'static str) -> Error {
+    let reason = "rows, or whole entities, are drawn";
+    Error::WrongMethod { method, sampling: "rows of tables", reason }
 }
 
 /// What the tables as they are show.
 #[derive(Default)]
-struct Observed<'t> {
-    columns: Vec<Prepared<'t>>,
+pub(super) struct Observed<'t> {
+    pub(super) columns: Vec<Prepared<'t>>,
     figures: Vec<f64>,
     /// Of the real and of the synthetic table.
-    pairs: [Vec<PairValues>; 2],
-    autocorrelations: Vec<Option<[Vec<Option<f64>>; 2]>>,
+    pub(super) pairs: [Vec<PairValues>; 2],
+    pub(super) autocorrelations: Vec<Option<[Vec<Option<f64>>; 2]>>,
 }
 
 struct ObservedColumn<'t> {
@@ -399,15 +302,15 @@ struct ObservedColumn<'t> {
 
 /// The series of both tables, where both have entities.
 fn series_of(tables: [&MixedTable; 2]) -> Result<Option<[Series; 2]>, Error> {
-    let [real, synthetic] = match tables.map(|table| table.entities.as_ref()) {
-        [None, None] => return Ok(None),
-        [Some(_), None] => return Err(Error::NoEntities { table: "synthetic" }),
-        [None, Some(_)] => return Err(Error::NoEntities { table: "real" }),
-        [Some(real), Some(synthetic)] => [Series::of(real), Series::of(synthetic)],
+    const NAMES: [&str; 2] = ["real", "synthetic"];
+    let Some(entities) = shared_entities([(NAMES[0], tables[0]), (NAMES[1], tables[1])])? else {
+        return Ok(None);
     };
-    real.check(1).map_err(|error| error.in_table("real"))?;
-    synthetic.check(1).map_err(|error| error.in_table("synthetic"))?;
-    Ok(Some([real, synthetic]))
+    let series = entities.map(Series::of);
+    for (series, name) in series.iter().zip(NAMES) {
+        series.check(1).map_err(|error| error.in_table(name))?;
+    }
+    Ok(Some(series))
 }
 
 /// Rows per entity, ascending, and the entity of each.
@@ -427,25 +330,4 @@ pub(super) fn mean_chi_square(columns: &[Prepared], figures: &[f64]) -> f64 {
         start += count;
     }
     sum / columns.len() as f64
-}
-
-fn courses(
-    names: &[String],
-    observed: Observed,
-    figures: &mut impl Iterator<Item = Figure>,
-) -> Vec<TemporalColumn> {
-    let autocorrelations = names.iter().zip(observed.autocorrelations);
-    let column = |(name, of_column): (&String, Option<[Vec<Option<f64>>; 2]>)| TemporalColumn {
-        name: name.clone(),
-        course: match of_column {
-            Some([autocorrelation_real, autocorrelation_synthetic]) => Course::Numeric(NumericCourse {
-                difference: next(figures),
-                autocorrelation: Some(next(figures)).filter(|figure| !figure.value.is_nan()),
-                autocorrelation_real,
-                autocorrelation_synthetic,
-            }),
-            None => Course::Categorical(CategoricalCourse { transitions: next(figures) }),
-        },
-    };
-    autocorrelations.map(column).collect()
 }
