@@ -23,8 +23,8 @@ use crate::transport::wasserstein;
 
 /// How well does a synthetic table follow the real one?
 ///
-/// Of every column of numbers the distances of [`NumericFidelity`], of every column of levels those of
-/// [`CategoricalFidelity`]; of the numeric columns together the differences of their rank correlations; where rows
+/// Of every column of numbers the distances of [`NumericFidelity`](crate::NumericFidelity), of every column of levels those of
+/// [`CategoricalFidelity`](crate::CategoricalFidelity); of the numeric columns together the differences of their rank correlations; where rows
 /// belong to entities, the course in time: steps from row to row, autocorrelations, transitions of levels, rows per
 /// entity; and how many rows are copies. Columns are matched by name; the tables may have different numbers of rows.
 ///
