@@ -4,8 +4,9 @@
 use std::arch::x86_64::*;
 
 use super::lanes::{Register, split_orders};
+use super::network;
+use super::partition::{self, FEW, MANY};
 use super::quicksort::Engine;
-use super::{network, partition};
 use crate::kernels::tier::Avx2;
 
 /// Four f64 in a register of 256 bits.
@@ -162,5 +163,5 @@ fn sort_small(values: &mut [f64]) {
 #[target_feature(enable = "avx2,popcnt")]
 fn partition(values: &mut [f64], pivot: f64) -> usize {
     // SAFETY: this function runs where AVX2 is.
-    unsafe { partition::partition::<Four, { 4 * partition::UNROLL }>(values, pivot) }
+    unsafe { partition::partition::<Four, { 4 * FEW }, { 4 * MANY }>(values, pivot) }
 }

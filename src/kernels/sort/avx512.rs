@@ -5,8 +5,9 @@ use std::arch::x86_64::*;
 
 use super::avx2::Four;
 use super::lanes::{Register, split_orders};
+use super::network;
+use super::partition::{self, FEW, MANY};
 use super::quicksort::Engine;
-use super::{network, partition};
 use crate::kernels::tier::Avx512;
 
 /// Eight f64 in a register of 512 bits.
@@ -161,5 +162,5 @@ fn sort_small(values: &mut [f64]) {
 #[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,popcnt")]
 fn partition(values: &mut [f64], pivot: f64) -> usize {
     // SAFETY: this function runs where AVX-512 is.
-    unsafe { partition::partition::<Eight, { 8 * partition::UNROLL }>(values, pivot) }
+    unsafe { partition::partition::<Eight, { 8 * FEW }, { 8 * MANY }>(values, pivot) }
 }
