@@ -1,5 +1,8 @@
 //! Fault targets: any bytes, read as data and settings, through every door of the crate.
 //!
+//! An input goes through one door of its target: the first bytes say which. Data are small, so that an execution takes
+//! microseconds, and millions of them an hour.
+//!
 //! A target passes where nothing panics, every refusal is a typed error, and every result is sound
 //! (`results.rs`): no NaN, no infinity that is not documented, shares and p-values within [0, 1], a serialised
 //! form that reads back the same. `tests/faults.rs` runs the targets on random bytes with limits on time and
@@ -7,6 +10,8 @@
 #![allow(dead_code)] // a fuzz program uses one target
 
 pub mod input;
+pub mod limits;
+pub mod numbers;
 pub mod results;
 
 mod alignment;
@@ -49,4 +54,9 @@ pub const TARGETS: [(&str, Target); 14] = [
 pub fn target(name: &str) -> Target {
     let found = TARGETS.iter().find(|(known, _)| *known == name);
     found.unwrap_or_else(|| panic!("no target '{name}'")).1
+}
+
+/// One execution within the limits: what a fuzz program does.
+pub fn run(name: &str, bytes: &[u8]) {
+    limits::within_limits(name, target(name), bytes);
 }

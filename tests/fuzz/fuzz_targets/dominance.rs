@@ -3,4 +3,4 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("dominance")(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::run("dominance", bytes));
