@@ -15,12 +15,14 @@ pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let door = input.below(8);
     let dimensions = 1 + input.pick(&[0, 1, 1, 2, 2, 3, 4]);
-    let Some(index) = index(dimensions, &mut input) else { return };
+    // The last dimension has several metrics, or none.
+    let metrics = dimensions - 1 + input.pick(&[1, 1, 1, 1, 2, 2, 4, 0]);
+    let Some(index) = index(dimensions, metrics, &mut input) else { return };
     let (candidates, folds) = (1 + input.below(4), input.pick(&[0, 1, 2, 2, 3, 3, 4, 6]));
-    let Some(table) = table(dimensions, candidates, folds, &mut input) else { return };
+    let Some(table) = table(metrics, candidates, folds, &mut input) else { return };
     match door {
         0 | 1 => return selected(&index, &table, folds, &mut input),
-        2 => return against_a_reference(&index, dimensions, &table, &mut input),
+        2 => return against_a_reference(&index, metrics, &table, &mut input),
         _ => {}
     }
     let profiles: Vec<Profile> =
@@ -30,16 +32,15 @@ pub fn run(bytes: &[u8]) {
     explored(&report, &audited.profile.name, &mut input);
 }
 
-fn index(dimensions: usize, input: &mut Input) -> Option<TrustIndex> {
+fn index(dimensions: usize, metrics: usize, input: &mut Input) -> Option<TrustIndex> {
     let metric = |place: usize, input: &mut Input| {
         let metric = Metric::new(METRICS[if input.rarely(64) { 0 } else { place }]);
         let weight = input.weights(1).first().copied().unwrap_or(1.0);
-        let metric = if input.rarely(4) { metric.weight(weight) } else { metric };
+        let metric = if input.rarely(8) { metric.weight(weight) } else { metric };
         if input.rarely(2) { metric.lower_is_better() } else { metric }
     };
-    // The last dimension may have several metrics, or none.
     let of = |place: usize, input: &mut Input| {
-        let end = if place + 1 < dimensions { place + 1 } else { place + input.below(6) };
+        let end = if place + 1 < dimensions { place + 1 } else { metrics };
         let metrics: Vec<Metric> = (place..end.min(METRICS.len())).map(|m| metric(m, input)).collect();
         Dimension::new(NAMES[if input.rarely(64) { 0 } else { place }], metrics)
     };
@@ -51,12 +52,12 @@ fn index(dimensions: usize, input: &mut Input) -> Option<TrustIndex> {
     ])))
 }
 
-fn table(dimensions: usize, candidates: usize, folds: usize, input: &mut Input) -> Option<Table> {
+fn table(metrics: usize, candidates: usize, folds: usize, input: &mut Input) -> Option<Table> {
     let mut builder = TableBuilder::new();
-    let metrics = match input.below(8) {
+    let metrics = match input.below(16) {
         0 => METRICS.len(),
-        1 => dimensions - 1,
-        _ => dimensions,
+        1 => metrics.saturating_sub(1),
+        _ => metrics.min(METRICS.len()),
     };
     for metric in &METRICS[..metrics] {
         for candidate in &NAMES[..candidates] {
@@ -129,11 +130,11 @@ fn swept(report: &TrustReport, profile: &str, input: &mut Input) {
 }
 
 /// Other candidates, against the ranks of the first table.
-fn against_a_reference(index: &TrustIndex, dimensions: usize, first: &Table, input: &mut Input) {
+fn against_a_reference(index: &TrustIndex, metrics: usize, first: &Table, input: &mut Input) {
     let Some(reference) = passed(index.reference(first)) else { return };
     assert!(reference.size() > 0);
     let (candidates, folds) = (1 + input.below(3), input.below(3));
-    let Some(others) = table(dimensions, candidates, folds, input) else { return };
+    let Some(others) = table(metrics, candidates, folds, input) else { return };
     let profiles = [profile(input)];
     checked(reference.audit(&others, &profiles), input);
 }

@@ -38,7 +38,7 @@ fn pair(area: bool, picture: &Picture, input: &mut Input) {
 
 fn picture(input: &mut Input) -> Picture {
     // Small pictures have few ticks, and cost least.
-    let mut picture = Picture::default().width(250).height(200);
+    let mut picture = Picture::default().width(420).height(300);
     if input.rarely(4) {
         picture = picture.title(input.text(250));
     }
@@ -57,7 +57,7 @@ fn picture(input: &mut Input) -> Picture {
 fn size(input: &mut Input) -> u32 {
     match input.rarely(16) {
         true => input.pick(&[2000, 100_000]),
-        false => input.pick(&[0, 1, 100, 150, 250, 500, 100_001, u32::MAX]),
+        false => input.pick(&[0, 1, 200, 300, 400, 500, 100_001, u32::MAX]),
     }
 }
 

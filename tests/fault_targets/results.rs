@@ -19,7 +19,7 @@ const MAY_BE_INFINITE: [&str; 7] =
     ["minimum_t", "marginal_penalty", "residual", "p", "statistic", "critical_value", "grid_statistic"];
 
 /// Where the answer may be missing.
-const MAY_BE_MISSING: [&str; 36] = [
+const MAY_BE_MISSING: [&str; 37] = [
     "", // one of both directions, as in the next
     "dominance",
     "units",
@@ -29,6 +29,7 @@ const MAY_BE_MISSING: [&str; 36] = [
     "subsample",
     "threshold",
     "published_grid",
+    "grid_statistic",
     "guard_p_value",
     "rank_set",
     "needed",
