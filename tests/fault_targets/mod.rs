@@ -7,27 +7,27 @@
 //! (`results.rs`): no NaN, no infinity that is not documented, shares and p-values within [0, 1], a serialised
 //! form that reads back the same. `tests/faults.rs` runs the targets on random bytes with limits on time and
 //! memory, `tests/fuzz` runs the same functions under a coverage-guided fuzzer.
-#![allow(dead_code)] // a fuzz program uses one target
+#![allow(dead_code)] // a fuzz program uses one target, and compiles that alone
 
 pub mod input;
 pub mod limits;
 pub mod numbers;
 pub mod results;
 
-mod alignment;
-mod audit;
-mod comparison;
-mod dominance;
-mod ensemble;
-mod fidelity;
-mod planning;
-mod plot;
-mod portfolio;
-mod ranking;
-mod scores;
-mod serialised;
-mod transport;
-mod uniform;
+pub mod alignment;
+pub mod audit;
+pub mod comparison;
+pub mod dominance;
+pub mod ensemble;
+pub mod fidelity;
+pub mod planning;
+pub mod plot;
+pub mod portfolio;
+pub mod ranking;
+pub mod scores;
+pub mod serialised;
+pub mod transport;
+pub mod uniform;
 
 /// What runs on some bytes.
 pub type Target = fn(&[u8]);
@@ -54,9 +54,4 @@ pub const TARGETS: [(&str, Target); 14] = [
 pub fn target(name: &str) -> Target {
     let found = TARGETS.iter().find(|(known, _)| *known == name);
     found.unwrap_or_else(|| panic!("no target '{name}'")).1
-}
-
-/// One execution within the limits: what a fuzz program does.
-pub fn run(name: &str, bytes: &[u8]) {
-    limits::within_limits(name, target(name), bytes);
 }

@@ -14,9 +14,17 @@ use super::numbers::Numbers;
 pub static RESULTS: AtomicU64 = AtomicU64::new(0);
 
 /// Where infinity is a documented value even for small numbers: no spread at all, a balanced problem, a first step, the
-/// largest of all distances; and powers of the unit of the data, up to the 63rd.
-const MAY_BE_INFINITE: [&str; 7] =
-    ["minimum_t", "marginal_penalty", "residual", "p", "statistic", "critical_value", "grid_statistic"];
+/// largest of all distances; powers of the unit of the data, up to the 63rd; and the mass of an unbalanced barycenter.
+const MAY_BE_INFINITE: [&str; 8] = [
+    "minimum_t",
+    "marginal_penalty",
+    "residual",
+    "p",
+    "statistic",
+    "critical_value",
+    "grid_statistic",
+    "mass",
+];
 
 /// Where the answer may be missing.
 const MAY_BE_MISSING: [&str; 37] = [
