@@ -17,6 +17,7 @@ pub fn run(bytes: &[u8]) {
     let dimensions = 1 + input.pick(&[0, 1, 1, 2, 2, 3, 4]);
     // The last dimension has several metrics, or none.
     let metrics = dimensions - 1 + input.pick(&[1, 1, 1, 1, 2, 2, 4, 0]);
+    let metrics = metrics.min(METRICS.len());
     let Some(index) = index(dimensions, metrics, &mut input) else { return };
     let (candidates, folds) = (1 + input.below(4), input.pick(&[0, 1, 2, 2, 3, 3, 4, 6]));
     let Some(table) = table(metrics, candidates, folds, &mut input) else { return };
@@ -41,7 +42,7 @@ fn index(dimensions: usize, metrics: usize, input: &mut Input) -> Option<TrustIn
     };
     let of = |place: usize, input: &mut Input| {
         let end = if place + 1 < dimensions { place + 1 } else { metrics };
-        let metrics: Vec<Metric> = (place..end.min(METRICS.len())).map(|m| metric(m, input)).collect();
+        let metrics: Vec<Metric> = (place..end).map(|m| metric(m, input)).collect();
         Dimension::new(NAMES[if input.rarely(64) { 0 } else { place }], metrics)
     };
     let index = passed(TrustIndex::new((0..dimensions).map(|d| of(d, input)).collect::<Vec<_>>()))?;
@@ -57,7 +58,7 @@ fn table(metrics: usize, candidates: usize, folds: usize, input: &mut Input) -> 
     let metrics = match input.below(16) {
         0 => METRICS.len(),
         1 => metrics.saturating_sub(1),
-        _ => metrics.min(METRICS.len()),
+        _ => metrics,
     };
     for metric in &METRICS[..metrics] {
         for candidate in &NAMES[..candidates] {

@@ -157,7 +157,7 @@ impl<'a> Input<'a> {
 
     pub fn labels(&mut self, rows: usize) -> Vec<u8> {
         let rows = if self.rarely(32) { rows + 1 } else { rows };
-        let groups = 1 + self.below(6);
+        let groups = self.pick(&[1, 2, 2, 3, 3, 6]);
         (0..rows).map(|_| self.below(groups) as u8).collect()
     }
 
@@ -169,14 +169,20 @@ impl<'a> Input<'a> {
                 let weights = self.weights(rows);
                 passed(Sample::weighted(values, weights))
             }
-            1 => passed(Sample::from_sorted(values)),
+            1 => {
+                let mut values = values;
+                if !self.rarely(4) {
+                    values.sort_unstable_by(f64::total_cmp);
+                }
+                passed(Sample::from_sorted(values))
+            }
             _ => passed(Sample::new(values)),
         }
     }
 
     /// Columns of one of the sampling designs.
     pub fn samples(&mut self) -> Option<Samples> {
-        let columns = 1 + self.below(4);
+        let columns = self.pick(&[1, 2, 2, 2, 2, 3, 3, 4]);
         let rows = self.rows();
         let name = |index: usize, input: &mut Input| match input.rarely(64) {
             true => NAMES[0],
@@ -235,11 +241,18 @@ impl<'a> Input<'a> {
     fn designed(&mut self, paired: Samples, rows: usize) -> Option<Samples> {
         let steps: &[u8] =
             self.pick(&[&[][..], &[0], &[1], &[2], &[3], &[0, 1], &[1, 2], &[0, 1, 2], &[2, 3]]);
+        // Strata of whole clusters, mostly: others are refused.
+        let mut clusters = None;
         steps.iter().try_fold(paired, |samples, step| {
             passed(match step {
                 0 => samples.weighted(&self.weights(rows)),
-                1 => samples.clustered(&self.labels(rows)),
-                2 => samples.stratified(&self.labels(rows)),
+                1 => samples.clustered(clusters.insert(self.labels(rows))),
+                2 => match clusters.take() {
+                    Some(clusters) if !self.rarely(4) => {
+                        samples.stratified(&clusters.iter().map(|label| label / 2).collect::<Vec<u8>>())
+                    }
+                    _ => samples.stratified(&self.labels(rows)),
+                },
                 _ => samples.time_series(self.block_length()),
             })
         })

@@ -28,7 +28,7 @@ pub fn run(bytes: &[u8]) {
 }
 
 fn pair(area: bool, picture: &Picture, input: &mut Input) {
-    let (name_a, name_b) = (input.text(20), input.text(200));
+    let (name_a, name_b) = (name(20, input), name(200, input));
     let (Some(a), Some(b)) = (input.sample(), input.sample()) else { return };
     drawn(match area {
         true => violation_area(input.order(), &name_a, &a, &name_b, &b, picture),
@@ -38,7 +38,7 @@ fn pair(area: bool, picture: &Picture, input: &mut Input) {
 
 fn picture(input: &mut Input) -> Picture {
     // Small pictures have few ticks, and cost least.
-    let mut picture = Picture::default().width(420).height(300);
+    let mut picture = Picture::default().width(500).height(300);
     if input.rarely(4) {
         picture = picture.title(input.text(250));
     }
@@ -54,6 +54,12 @@ fn picture(input: &mut Input) -> Picture {
     picture
 }
 
+/// A short name, now and then a long one.
+fn name(longest: usize, input: &mut Input) -> String {
+    let longest = if input.rarely(8) { longest } else { 8 };
+    input.text(longest)
+}
+
 fn size(input: &mut Input) -> u32 {
     match input.rarely(16) {
         true => input.pick(&[2000, 100_000]),
@@ -62,7 +68,7 @@ fn size(input: &mut Input) -> u32 {
 }
 
 fn interval(input: &mut Input) -> RankInterval {
-    let name = input.text(60);
+    let name = name(60, input);
     let (best, worst) = (input.below(8), input.below(12));
     let best = if input.rarely(32) { usize::MAX } else { best };
     let rank = if input.rarely(16) { input.any() } else { f64::from(input.byte()) / 20.0 };

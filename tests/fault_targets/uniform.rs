@@ -1,21 +1,31 @@
 //! The classical tests of dominance and of non-dominance, on columns of any design.
 
 use risk_sd::{
-    Functional, NonDominanceTest, NullLaw, Samples, SubsampleSize, UniformMethod, UniformTest,
+    Functional, NonDominanceTest, NullLaw, Sample, Samples, SubsampleSize, UniformMethod, UniformTest,
 };
 
-use super::input::{Input, cancelled, listener};
-use super::results::printed;
+use super::input::{Input, NAMES, cancelled, listener};
+use super::results::{passed, printed};
 
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let resamples = input.resamples();
-    let closed_form = input.rarely(2);
-    let Some(samples) = input.samples() else { return };
-    match resamples || closed_form {
+    // Replicates take longer than all else.
+    let resamples = input.rarely(32);
+    let cheap = input.rarely(2);
+    let samples = if cheap && input.rarely(2) { of_equal_size(&mut input) } else { input.samples() };
+    let Some(samples) = samples else { return };
+    match resamples || cheap {
         true => dominates(&samples, resamples, &mut input),
         false => does_not_dominate(&samples, &mut input),
     }
+}
+
+/// What the exact law asks for.
+fn of_equal_size(input: &mut Input) -> Option<Samples> {
+    let rows = input.rows();
+    let columns: [Option<Sample>; 2] = std::array::from_fn(|_| passed(Sample::new(input.column(rows))));
+    let [Some(a), Some(b)] = columns else { return None };
+    passed(Samples::independent([(NAMES[0], a), (NAMES[1], b)]))
 }
 
 fn dominates(samples: &Samples, resamples: bool, input: &mut Input) {
