@@ -16,9 +16,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use fault_targets::input::{cancelled, listener};
 use fault_targets::limits::within_limits;
 use fault_targets::{TARGETS, Target, results::RESULTS};
 use proptest::prelude::*;
+use risk_sd::{Samples, UniformTest};
 
 /// The longest input that is tried, in bytes.
 const LONGEST: usize = 256;
@@ -52,6 +54,20 @@ macro_rules! bounded {
 bounded! {
     comparison dominance uniform ranking portfolio transport alignment ensemble audit fidelity planning plot scores
     serialised
+}
+
+/// What a run holds grows with the replicates that have been drawn, not with those that were asked for.
+#[test]
+fn a_stopped_run_has_not_taken_the_memory_of_all_replicates() {
+    let stopped = |_: &[u8]| {
+        let samples = Samples::paired([("a", [1.0, 2.0, 4.0, 7.0]), ("b", [0.5, 3.0, 3.5, 6.0])]);
+        let test = UniformTest::new().replicates(10_000_000);
+        let result = test.run_with_progress(&samples.expect("finite"), "a", "b", listener(true));
+        assert!(cancelled(&result), "{result:?}");
+    };
+    on_one_thread(|| {
+        within_limits("uniform", stopped, &[]);
+    });
 }
 
 fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
