@@ -12,90 +12,22 @@
 mod draws;
 mod fault_targets;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use fault_targets::input::{cancelled, listener};
+use fault_targets::limits::within_limits;
 use fault_targets::{TARGETS, Target, results::RESULTS};
 use proptest::prelude::*;
+use risk_sd::{Samples, UniformTest};
 
 /// The longest input that is tried, in bytes.
-const LONGEST: usize = 400;
-
-/// What a target may hold at once, for an input of so many bytes: a multiple of the input, on top of what replicates
-/// take. Some three times what a hundred thousand inputs took.
-fn most_memory(name: &str, bytes: usize) -> usize {
-    match name {
-        // A picture of 100,000 pixels has some two thousand lines of its grid.
-        "plot" => (16 << 20) + (bytes << 10),
-        _ => (1 << 20) + (bytes << 10),
-    }
-}
-
-/// Inputs are small: what takes longer hangs. Generous, because tests share a machine with others.
-const LONGEST_TIME: Duration = Duration::from_secs(20);
-
-/// Counts what the current thread holds.
-struct Counting;
-
-thread_local! {
-    static HELD: Cell<isize> = const { Cell::new(0) };
-    static PEAK: Cell<isize> = const { Cell::new(0) };
-}
-
-fn count(bytes: isize) {
-    // A thread that ends has no counter any more, and nothing to count.
-    let _ = HELD.try_with(|held| {
-        held.set(held.get() + bytes);
-        let _ = PEAK.try_with(|peak| peak.set(peak.get().max(held.get())));
-    });
-}
-
-// SAFETY: hands every call to the system's allocator unchanged; the counters allocate nothing.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size() as isize);
-        // SAFETY: the caller's contract is the system's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count(-(layout.size() as isize));
-        // SAFETY: the pointer came from the system's allocator with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// What one execution took.
-struct Taken {
-    time: Duration,
-    bytes: usize,
-    memory: usize,
-}
-
-fn measured(target: Target, bytes: &[u8]) -> Taken {
-    let before = HELD.get();
-    PEAK.set(before);
-    let start = Instant::now();
-    target(bytes);
-    Taken { time: start.elapsed(), bytes: bytes.len(), memory: (PEAK.get() - before) as usize }
-}
+const LONGEST: usize = 256;
 
 /// In a pool of one thread: replicates that other threads draw would not be counted.
 fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("one thread").install(work)
-}
-
-#[track_caller]
-fn within_limits(name: &str, taken: &Taken) {
-    assert!(taken.time < LONGEST_TIME, "{name} took {:?}", taken.time);
-    let Taken { bytes, memory, .. } = *taken;
-    assert!(memory <= most_memory(name, bytes), "{name} held {memory} bytes for {bytes} of input");
 }
 
 /// Random bytes through one target.
@@ -103,7 +35,7 @@ fn bounded(name: &str) {
     let target = fault_targets::target(name);
     on_one_thread(|| {
         proptest!(|(bytes in prop::collection::vec(any::<u8>(), 0..LONGEST))| {
-            within_limits(name, &measured(target, &bytes));
+            within_limits(name, target, &bytes);
         });
     });
 }
@@ -122,6 +54,20 @@ macro_rules! bounded {
 bounded! {
     comparison dominance uniform ranking portfolio transport alignment ensemble audit fidelity planning plot scores
     serialised
+}
+
+/// What a run holds grows with the replicates that have been drawn, not with those that were asked for.
+#[test]
+fn a_stopped_run_has_not_taken_the_memory_of_all_replicates() {
+    let stopped = |_: &[u8]| {
+        let samples = Samples::paired([("a", [1.0, 2.0, 4.0, 7.0]), ("b", [0.5, 3.0, 3.5, 6.0])]);
+        let test = UniformTest::new().replicates(10_000_000);
+        let result = test.run_with_progress(&samples.expect("finite"), "a", "b", listener(true));
+        assert!(cancelled(&result), "{result:?}");
+    };
+    on_one_thread(|| {
+        within_limits("uniform", stopped, &[]);
+    });
 }
 
 fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
@@ -148,13 +94,10 @@ fn long_run(name: &str, target: Target, seed: u64, executions: u64, seconds: f64
     let (mut findings, mut done) = (0, 0);
     let (mut longest, mut most_memory) = (Duration::ZERO, 0);
     while done < executions && findings < 10 && start.elapsed().as_secs_f64() < seconds {
-        let mut random = draws::Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ done);
-        let length = random.below(LONGEST);
-        let bytes: Vec<u8> = (0..length).map(|_| random.word() as u8).collect();
+        let bytes = some_bytes(&mut draws::Random(draws::Random(seed).word() ^ done));
         let kept = catch_unwind(AssertUnwindSafe(|| {
-            let taken = measured(target, &bytes);
+            let taken = within_limits(name, target, &bytes);
             (longest, most_memory) = (longest.max(taken.time), most_memory.max(taken.memory));
-            within_limits(name, &taken);
         }));
         if kept.is_err() {
             findings += 1;
@@ -170,4 +113,20 @@ fn long_run(name: &str, target: Target, seed: u64, executions: u64, seconds: f64
         most_memory / 1024
     );
     findings
+}
+
+/// Uniform bytes, mostly; or few different ones, so that numbers, labels and settings are often equal.
+fn some_bytes(random: &mut draws::Random) -> Vec<u8> {
+    let (length, kind) = (random.below(LONGEST), random.below(4));
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        bytes.extend(random.word().to_le_bytes());
+    }
+    bytes.truncate(length);
+    if kind == 0 {
+        let few: [u8; 4] = std::array::from_fn(|_| random.word() as u8);
+        // The first bytes choose the door: every door is as likely.
+        bytes.iter_mut().skip(4).for_each(|byte| *byte = few[usize::from(*byte % 4)]);
+    }
+    bytes
 }

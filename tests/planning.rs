@@ -47,6 +47,23 @@ fn needed_sizes_are_the_smallest() {
     }
 }
 
+/// Just above the ratio, the formula asks for more rows than there are numbers for.
+#[test]
+fn a_threshold_next_to_the_ratio_needs_more_rows_than_can_be_counted() {
+    for order in ORDERS {
+        let ratio = analysis(order).plan(&laws(), "wide", "standard").unwrap().violation_ratio;
+        for ulps in [1, 2, 8, 1 << 20] {
+            let threshold = f64::from_bits(ratio.to_bits() + ulps);
+            let plan = analysis(order).threshold(threshold).plan(&laws(), "wide", "standard").unwrap();
+            assert_eq!(plan.needed, None, "{ulps} ulps");
+            assert!(plan.to_string().contains("no number is enough"));
+        }
+        let near = analysis(order).threshold(ratio + 1e-6);
+        let plan = near.plan(&laws(), "wide", "standard").unwrap();
+        assert!(plan.needed.unwrap().size() > 1 << 36 && plan.to_string().lines().count() > 8);
+    }
+}
+
 /// sqrt(nm / (n + m)) times the error of the ratio tends to sqrt(.719478). On the linear scale 80 % power at level
 /// 5 % needs n = 2 * .719478 * ((1.645 + .842) / (threshold - ratio))^2 rows; so does the root scale, near the ratio.
 #[test]

@@ -8,8 +8,9 @@ use std::ops::ControlFlow;
 
 use designs::{NAMES, design};
 use risk_sd::{
-    Bootstrap, DominanceTest, Error, Guard, NullLaw, Order, PowerAnalysis, Progress, RankingTest,
-    Samples, Stage, UniformMethod, UniformTest, wasserstein_matrix,
+    Bootstrap, ClosestRecords, DominanceTest, Error, Guard, MixedTable, NullLaw, Order, PowerAnalysis,
+    Progress, RankingTest, Samples, Stage, TableFidelity, UniformMethod, UniformTest,
+    wasserstein_matrix,
 };
 
 fn dominance(order: Order) -> DominanceTest {
@@ -181,16 +182,53 @@ fn a_stopped_run_leaves_nothing_behind() {
                     .map(|report| format!("{report:?}"))
             }),
         ];
-        for run in &runs {
-            let whole = run(&mut |_| ControlFlow::Continue(())).unwrap();
-            for stop_at in 1..=calls(run) {
-                let heard = listen(stop_at, |listener| {
-                    assert!(matches!(run(listener), Err(Error::Cancelled { .. })), "{name}, {stop_at}");
-                });
-                assert_eq!(heard.len(), stop_at, "{name}");
-                assert_eq!(run(&mut |_| ControlFlow::Continue(())).unwrap(), whole, "{name}, {stop_at}");
-            }
-        }
+        runs.iter().for_each(|run| assert_unchanged_by_stops(name, run));
+    }
+}
+
+/// Stopped at each of its calls in turn, and run to its end after each.
+fn assert_unchanged_by_stops(name: &str, run: &Run<'_>) {
+    let whole = run(&mut |_| ControlFlow::Continue(())).unwrap();
+    for stop_at in 1..=calls(run) {
+        let heard = listen(stop_at, |listener| {
+            assert!(matches!(run(listener), Err(Error::Cancelled { .. })), "{name}, {stop_at}");
+        });
+        assert_eq!(heard.len(), stop_at, "{name}");
+        assert_eq!(run(&mut |_| ControlFlow::Continue(())).unwrap(), whole, "{name}, {stop_at}");
+    }
+}
+
+/// The same of tables: columns, pairs of columns, replicates, closest records.
+#[test]
+fn a_stopped_audit_of_tables_leaves_nothing_behind() {
+    let mut random = draws::Random(4);
+    let columns: [[Vec<f64>; 2]; 3] =
+        std::array::from_fn(|_| std::array::from_fn(|_| random.column(150, draws::Random::normal)));
+    let [real, synthetic, held_out] =
+        columns.each_ref().map(|[x, y]| MixedTable::new().numeric("x", x).numeric("y", y));
+    let audit = TableFidelity::new().bootstrap(Bootstrap::new().replicates(300).seed(5));
+    let closest = ClosestRecords::new().test(dominance(Order::Second));
+    let runs: [(&str, usize, Run<'_>); 2] = [
+        (
+            "fidelity",
+            5,
+            Box::new(|listener| {
+                audit.run_with_progress(&real, &synthetic, listener).map(|report| format!("{report:?}"))
+            }),
+        ),
+        (
+            "closest records",
+            8,
+            Box::new(|listener| {
+                closest
+                    .run_with_progress(&real, &held_out, &synthetic, listener)
+                    .map(|report| format!("{report:?}"))
+            }),
+        ),
+    ];
+    for (name, expected, run) in &runs {
+        assert_eq!(calls(run), *expected, "{name}");
+        assert_unchanged_by_stops(name, run);
     }
 }
 

@@ -29,7 +29,7 @@ pub enum Curve {
     /// The distribution function F: lower is better to the first order.
     #[doc(alias = "ecdf")]
     Cdf,
-    /// `F^(2)(z) = int_{-inf}^z F`: lower is better to the second order.
+    /// `F^(2)(z) = int_{-inf}^z F`: lower is better to the second order. Infinite where that is beyond the range of f64.
     IntegratedCdf,
 }
 
@@ -164,19 +164,20 @@ fn cdfs(x: Law, y: Law) -> Vec<PairKnot> {
 
 /// F^(2) grows by F * gap over every gap: positive terms, so nothing cancels.
 fn integrated_cdfs(x: Law, y: Law) -> Vec<PairKnot> {
-    let half = halving(largest(x).max(largest(y)));
+    // 1, or 4: a difference of the two ends of f64 needs 2, and a compensated sum of such differences 2 more.
+    let unit = halving(largest(x).max(largest(y))).powi(2);
     let (mut area_x, mut area_y) = (Sum::default(), Sum::default());
     let mut before: Option<PairKnot> = None;
     let mut knots = cdfs(x, y);
     for knot in &mut knots {
         if let Some(before) = before {
-            let gap = knot.at / half - before.at / half;
+            let gap = knot.at / unit - before.at / unit;
             area_x.add(before.a * gap);
             area_y.add(before.b * gap);
         }
         before = Some(*knot);
-        knot.a = area_x.value() * half;
-        knot.b = area_y.value() * half;
+        knot.a = area_x.value() * unit;
+        knot.b = area_y.value() * unit;
     }
     knots
 }
@@ -235,6 +236,16 @@ mod tests {
         let small = Sample::new([unit, 3.0 * unit]).unwrap();
         assert_eq!(points(&small.curve(Curve::IntegratedQuantile))[1], (0.5, 0.5 * unit));
         assert_eq!(points(&small.curve(Curve::IntegratedCdf))[1], (3.0 * unit, unit));
+    }
+
+    #[test]
+    fn an_area_beyond_the_range_is_infinite() {
+        let part = -0.65 * f64::MAX;
+        let (a, b) = (Sample::new([f64::MIN]).unwrap(), Sample::new([part, f64::MAX]).unwrap());
+        let knots = pair_curve(Curve::IntegratedCdf, &a, &b);
+        let of_a: Vec<f64> = knots.iter().map(|knot| knot.a).collect();
+        assert_eq!(of_a, [0.0, f64::MAX + part, f64::INFINITY]);
+        assert!((knots[2].b / f64::MAX - 0.825).abs() < 1e-15);
     }
 
     proptest! {

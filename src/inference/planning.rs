@@ -133,7 +133,7 @@ impl PowerAnalysis {
             needed: None,
             evidence,
         };
-        plan.needed = self.factor(&evidence).map(|factor| size.times(factor));
+        plan.needed = self.factor(&evidence).and_then(|factor| size.times(factor));
         Ok(plan)
     }
 
@@ -196,8 +196,8 @@ pub struct SamplePlan {
     pub pilot: PlanSize,
     /// The pilot's violation ratio of "a over b".
     pub violation_ratio: f64,
-    /// The smallest size with that power; `None` where the pilot's ratio is not below the threshold, so that no
-    /// number of rows is enough.
+    /// The smallest size with that power; `None` where the pilot's ratio is not below the threshold, or by so little
+    /// that no number of rows a machine can count is enough.
     pub needed: Option<PlanSize>,
     #[cfg_attr(feature = "serde", serde(skip))]
     evidence: Evidence,
@@ -216,21 +216,31 @@ pub struct PlanSize {
     pub units: Option<usize>,
 }
 
+/// More rows, some 10^18, are no answer: the ratio is below the threshold by next to nothing. Four times as many are still
+/// counted.
+const MOST_ROWS: f64 = (usize::MAX / 8) as f64;
+
 impl PlanSize {
     /// What sizes are counted in: shared units, else rows of a.
     pub fn size(&self) -> usize {
         self.units.unwrap_or(self.rows_a)
     }
 
-    /// This many times the rows, and at least two of each kind.
-    fn times(&self, factor: f64) -> PlanSize {
-        // A little less, so that a factor of 1 is not rounded up.
-        let scaled = |rows: usize| ((rows as f64 * factor * (1.0 - 1e-12)).ceil() as usize).max(2);
-        PlanSize {
-            rows_a: scaled(self.rows_a),
-            rows_b: scaled(self.rows_b),
-            units: self.units.map(scaled),
-        }
+    /// This many times the rows, and at least two of each kind; `None` above [`MOST_ROWS`].
+    fn times(&self, factor: f64) -> Option<PlanSize> {
+        let scaled = |rows: usize| {
+            // A little less, so that a factor of 1 is not rounded up.
+            let rows = (rows as f64 * factor * (1.0 - 1e-12)).ceil();
+            (rows <= MOST_ROWS).then_some((rows as usize).max(2))
+        };
+        Some(PlanSize {
+            rows_a: scaled(self.rows_a)?,
+            rows_b: scaled(self.rows_b)?,
+            units: match self.units {
+                Some(units) => Some(scaled(units)?),
+                None => None,
+            },
+        })
     }
 }
 

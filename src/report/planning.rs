@@ -30,7 +30,7 @@ impl fmt::Display for SamplePlan {
         match self.needed {
             None => writeln!(
                 f,
-                "  Answer: no number is enough, because the pilot's ratio is not below the threshold"
+                "  Answer: no number is enough, because the pilot's ratio is not (clearly) below the threshold"
             )?,
             Some(needed) => {
                 writeln!(f, "  Answer: {needed}")?;

@@ -4,6 +4,7 @@ use super::cost::{check_convex, cost_of_cells};
 use super::wasserstein::in_range;
 use crate::error::Error;
 use crate::kernels::cells::for_each_cell;
+use crate::kernels::scale::halving;
 use crate::kernels::sum::{Sum, two_sum};
 use crate::sample::IndexedSample;
 
@@ -223,8 +224,12 @@ impl<'a, H: Fn(f64) -> f64> Staircase<'a, H> {
 
 /// `cost - price`.
 fn rest(cost: f64, price: Price) -> Result<Price, Error> {
-    let (sum, error) = two_sum(cost, -price.0);
-    Ok((in_range("a potential", sum)?, error - price.1))
+    // A step of the error-free sum could leave the range of f64 where the sum itself does not.
+    let unit = halving(cost.abs().max(price.0.abs()));
+    let (sum, error) = two_sum(cost / unit, -price.0 / unit);
+    let rest = (sum * unit, error * unit - price.1);
+    in_range("a potential", rest.0 + rest.1)?;
+    Ok(rest)
 }
 
 #[cfg(test)]
@@ -284,6 +289,11 @@ mod tests {
         let steep = |d: f64| 4e307 * d;
         let error = potentials(&a, &b, |d| steep(d) + 1e308 * (d.abs() - 4.0).max(0.0)).unwrap_err();
         assert_eq!(error, Error::OutOfRange { what: "a potential" });
+        // The rest of these is an f64, which the usual way of adding them does not find.
+        let (pair, one) = (IndexedSample::new([0.0, 1.0]).unwrap(), IndexedSample::new([0.0]).unwrap());
+        let part = -0.49 * f64::MAX;
+        let prices = potentials(&pair, &one, |d| if d == 0.0 { f64::MIN } else { part }).unwrap();
+        assert_eq!((prices.a, prices.b), (vec![0.0, f64::MAX + part], vec![f64::MIN]));
         let light = IndexedSample::weighted([0.0, 4.0], [5e-324, 1e-323]).unwrap();
         let error = weight_gradient(&light, &b, f64::abs).unwrap_err();
         assert_eq!(error, Error::OutOfRange { what: "a derivative by a weight" });

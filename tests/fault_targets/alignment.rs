@@ -10,10 +10,14 @@ use super::results::{checked, passed, sound};
 
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    objective(&mut input);
-    sorted_softly(&mut input);
-    groups(&mut input);
-    policies(&mut input);
+    match input.below(8) {
+        0 | 1 => unpaired(&mut input),
+        2 => paired(&mut input),
+        3 | 4 => sorted_softly(&mut input),
+        5 => groups(&mut input),
+        6 => surrogate(&mut input),
+        _ => task(&mut input),
+    }
 }
 
 fn loss(input: &mut Input) -> AotLoss {
@@ -27,12 +31,14 @@ fn loss(input: &mut Input) -> AotLoss {
     }
 }
 
-fn objective(input: &mut Input) {
+fn objective(input: &mut Input) -> Aot {
     let loss = loss(input);
-    let mut aot = Aot::new(loss).order(input.order());
-    if input.rarely(3) {
-        aot = aot.soft_sort(input.share());
-    }
+    let aot = Aot::new(loss).order(input.order());
+    if input.rarely(3) { aot.soft_sort(input.share()) } else { aot }
+}
+
+fn unpaired(input: &mut Input) {
+    let aot = objective(input);
     let (n, m) = (input.rows(), input.rows());
     let (chosen, rejected, weights) = (input.column(n), input.column(m), input.weights(n));
     let objective = match input.rarely(3) {
@@ -42,12 +48,18 @@ fn objective(input: &mut Input) {
     if let Some(objective) = checked(objective, input) {
         assert_eq!((objective.gradient_chosen.len(), objective.gradient_rejected.len()), (n, m));
     }
-    let columns: [Vec<f64>; 3] = std::array::from_fn(|_| input.column(n));
+}
+
+fn paired(input: &mut Input) {
+    let aot = objective(input);
+    let n = input.rows();
+    let columns: [Vec<f64>; 4] = std::array::from_fn(|_| input.column(n));
+    let weights = input.weights(n);
     let batch = PairedLogProbabilities {
-        policy_chosen: &chosen,
-        policy_rejected: &columns[0],
-        reference_chosen: &columns[1],
-        reference_rejected: &columns[2],
+        policy_chosen: &columns[0],
+        policy_rejected: &columns[1],
+        reference_chosen: &columns[2],
+        reference_rejected: &columns[3],
         weights: input.rarely(3).then_some(&weights),
     };
     checked(aot.paired(&batch), input);
@@ -78,7 +90,7 @@ fn groups(input: &mut Input) {
     checked(advantage.run(&rewards, size), input);
 }
 
-fn policies(input: &mut Input) {
+fn surrogate(input: &mut Input) {
     let rows = input.rows();
     let (policy, sampling, advantages) = (input.column(rows), input.column(rows), input.column(rows));
     let (previous, weights) = (input.column(rows), input.weights(rows));
@@ -97,6 +109,9 @@ fn policies(input: &mut Input) {
         kl: input.rarely(3).then_some(kl),
     };
     checked(ClippedSurrogate::new(input.share()).run(&batch), input);
+}
+
+fn task(input: &mut Input) {
     let count = 1 + input.below(4);
     let rewards: Vec<f64> = (0..count).map(|_| input.share()).collect();
     let law = |input: &mut Input| -> Vec<f64> {

@@ -13,30 +13,36 @@ const METRICS: [&str; 5] = ["m", "seconds", "\u{20ac}", "<m & \"n\">", "o"];
 
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let dimensions = 1 + input.below(5);
-    let Some(index) = index(dimensions, &mut input) else { return };
-    let (candidates, folds) = (1 + input.below(4), input.below(7));
-    let Some(table) = table(dimensions, candidates, folds, &mut input) else { return };
-    let profiles: Vec<Profile> = (0..input.below(3)).map(|_| profile(&mut input)).collect();
-    let Some(report) = checked(index.run(&table, &profiles), &input) else { return };
-    for audited in &report.profiles {
-        explored(&report, &audited.profile.name, &mut input);
+    let door = input.below(8);
+    let dimensions = 1 + input.pick(&[0, 1, 1, 2, 2, 3, 4]);
+    // The last dimension has several metrics, or none.
+    let metrics = dimensions - 1 + input.pick(&[1, 1, 1, 1, 2, 2, 4, 0]);
+    let metrics = metrics.min(METRICS.len());
+    let Some(index) = index(dimensions, metrics, &mut input) else { return };
+    let (candidates, folds) = (1 + input.below(4), input.pick(&[0, 1, 2, 2, 3, 3, 4, 6]));
+    let Some(table) = table(metrics, candidates, folds, &mut input) else { return };
+    match door {
+        0 | 1 => return selected(&index, &table, folds, &mut input),
+        2 => return against_a_reference(&index, metrics, &table, &mut input),
+        _ => {}
     }
-    against_a_reference(&index, dimensions, &profiles, &table, &mut input);
-    selected(&index, &table, folds, &mut input);
+    let profiles: Vec<Profile> =
+        (0..input.pick(&[1, 1, 1, 0, 2])).map(|_| profile(&mut input)).collect();
+    let Some(report) = checked(index.run(&table, &profiles), &input) else { return };
+    let audited = &report.profiles[input.below(report.profiles.len())];
+    explored(&report, &audited.profile.name, &mut input);
 }
 
-fn index(dimensions: usize, input: &mut Input) -> Option<TrustIndex> {
+fn index(dimensions: usize, metrics: usize, input: &mut Input) -> Option<TrustIndex> {
     let metric = |place: usize, input: &mut Input| {
         let metric = Metric::new(METRICS[if input.rarely(64) { 0 } else { place }]);
         let weight = input.weights(1).first().copied().unwrap_or(1.0);
-        let metric = if input.rarely(4) { metric.weight(weight) } else { metric };
+        let metric = if input.rarely(8) { metric.weight(weight) } else { metric };
         if input.rarely(2) { metric.lower_is_better() } else { metric }
     };
-    // The last dimension may have several metrics, or none.
     let of = |place: usize, input: &mut Input| {
-        let end = if place + 1 < dimensions { place + 1 } else { place + input.below(6) };
-        let metrics: Vec<Metric> = (place..end.min(METRICS.len())).map(|m| metric(m, input)).collect();
+        let end = if place + 1 < dimensions { place + 1 } else { metrics };
+        let metrics: Vec<Metric> = (place..end).map(|m| metric(m, input)).collect();
         Dimension::new(NAMES[if input.rarely(64) { 0 } else { place }], metrics)
     };
     let index = passed(TrustIndex::new((0..dimensions).map(|d| of(d, input)).collect::<Vec<_>>()))?;
@@ -47,9 +53,13 @@ fn index(dimensions: usize, input: &mut Input) -> Option<TrustIndex> {
     ])))
 }
 
-fn table(dimensions: usize, candidates: usize, folds: usize, input: &mut Input) -> Option<Table> {
+fn table(metrics: usize, candidates: usize, folds: usize, input: &mut Input) -> Option<Table> {
     let mut builder = TableBuilder::new();
-    let metrics = if input.rarely(32) { dimensions - 1 } else { METRICS.len() };
+    let metrics = match input.below(16) {
+        0 => METRICS.len(),
+        1 => metrics.saturating_sub(1),
+        _ => metrics,
+    };
     for metric in &METRICS[..metrics] {
         for candidate in &NAMES[..candidates] {
             for (fold, value) in input.column(folds).into_iter().enumerate() {
@@ -91,37 +101,43 @@ fn explored(report: &TrustReport, profile: &str, input: &mut Input) {
     let of_profile = report.profile(profile).expect("a profile of the report");
     assert_eq!(of_profile.candidates.len(), report.candidates.len());
     assert!(of_profile.candidate(&of_profile.best().candidate).is_ok());
-    checked(report.samples(profile), input);
-    let test = RankingTest::new().bootstrap(input.bootstrap()).adjustment(input.adjustment());
-    let test = if input.rarely(3) { test.analytic() } else { test.guard(input.guard()) };
-    checked(report.dominance(profile, &test), input);
-    drawn(dimension_indices(report, profile, &Picture::default()));
+    match input.below(64) {
+        0 => drawn(dimension_indices(report, profile, &Picture::default())),
+        1..16 => drop(checked(report.samples(profile), input)),
+        16..32 => {
+            let test = RankingTest::new().guard(input.guard()).adjustment(input.adjustment());
+            let test =
+                if input.resamples() { test.bootstrap(input.bootstrap()) } else { test.analytic() };
+            checked(report.dominance(profile, &test), input);
+        }
+        _ => swept(report, profile, input),
+    }
+}
+
+fn swept(report: &TrustReport, profile: &str, input: &mut Input) {
     let resolution = match input.below(16) {
         0 => input.pick(&[0, 1 << 20, usize::MAX]),
         steps => 1 + steps % 6,
     };
     let sweep = TradeOffSweep::new().resolution(resolution);
-    let sweep = if input.rarely(3) { sweep.bootstrap(input.bootstrap()) } else { sweep };
+    let sweep = if input.rarely(3) { sweep.bootstrap(input.small_bootstrap()) } else { sweep };
     let Some(swept) = checked(sweep.run(report, profile), input) else { return };
     let total: f64 = swept.shares.iter().map(|share| share.share).sum();
     // Who tie count each.
     assert!(total > 1.0 - 1e-9, "{swept:?}");
-    drawn(trade_off_map(&swept, &Picture::default()));
+    if input.rarely(64) {
+        drawn(trade_off_map(&swept, &Picture::default()));
+    }
 }
 
 /// Other candidates, against the ranks of the first table.
-fn against_a_reference(
-    index: &TrustIndex,
-    dimensions: usize,
-    profiles: &[Profile],
-    first: &Table,
-    input: &mut Input,
-) {
+fn against_a_reference(index: &TrustIndex, metrics: usize, first: &Table, input: &mut Input) {
     let Some(reference) = passed(index.reference(first)) else { return };
     assert!(reference.size() > 0);
     let (candidates, folds) = (1 + input.below(3), input.below(3));
-    let Some(others) = table(dimensions, candidates, folds, input) else { return };
-    checked(reference.audit(&others, profiles), input);
+    let Some(others) = table(metrics, candidates, folds, input) else { return };
+    let profiles = [profile(input)];
+    checked(reference.audit(&others, &profiles), input);
 }
 
 fn selected(index: &TrustIndex, table: &Table, folds: usize, input: &mut Input) {

@@ -13,10 +13,18 @@ const CURVES: [Curve; 4] =
 
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    doors(&mut input);
-    let (Some(a), Some(b)) = (input.sample(), input.sample()) else { return };
-    measures(&a, &mut input);
-    compare(&a, &b, &mut input);
+    match input.below(8) {
+        0 | 1 => doors(&mut input),
+        2 => checked_block_length(&mut input),
+        3 | 4 => {
+            let Some(a) = input.sample() else { return };
+            measures(&a, &mut input);
+        }
+        door => {
+            let (Some(a), Some(b)) = (input.sample(), input.sample()) else { return };
+            if door == 5 { drawn_together(&a, &b, &input) } else { compare(&a, &b, &mut input) }
+        }
+    }
 }
 
 fn doors(input: &mut Input) {
@@ -34,7 +42,11 @@ fn doors(input: &mut Input) {
     let (count, scale) = (input.pick(&[0, 1, 5, usize::MAX, 1 << 31]), input.any());
     let few = count.min(if input.rarely(2) { usize::MAX } else { 5 });
     passed(Sample::from_quantiles(few, |p| scale * p));
-    checked(optimal_block_length(&values), input);
+}
+
+fn checked_block_length(input: &mut Input) {
+    let rows = input.rows();
+    checked(optimal_block_length(&input.column(rows)), input);
 }
 
 fn measures(a: &Sample, input: &mut Input) {
@@ -85,6 +97,9 @@ fn compare(a: &Sample, b: &Sample, input: &mut Input) {
     for ratio in [l1_order1(a, b), l1_order2_ths(a, b), l1_order2_ll(a, b)] {
         sound(&ratio, input);
     }
+}
+
+fn drawn_together(a: &Sample, b: &Sample, input: &Input) {
     for curve in CURVES {
         sound(&a.curve(curve), input);
         sound(&pair_curve(curve, a, b), input);

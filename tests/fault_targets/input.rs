@@ -17,11 +17,15 @@ pub struct Input<'a> {
     bytes: &'a [u8],
     /// No number so far was so large that its square might be beyond f64.
     pub tame: bool,
+    /// One input in sixteen takes the slow looks as well: results as JSON text, runs that are stopped.
+    pub thorough: bool,
 }
 
 impl<'a> Input<'a> {
     pub fn new(bytes: &'a [u8]) -> Input<'a> {
-        Input { bytes, tame: true }
+        let mut input = Input { bytes, tame: true, thorough: false };
+        input.thorough = input.rarely(16);
+        input
     }
 
     pub fn byte(&mut self) -> u8 {
@@ -56,12 +60,12 @@ impl<'a> Input<'a> {
         self.below(often) == often - 1
     }
 
-    /// From none to some dozen rows, mostly few.
+    /// From none to some dozen rows, mostly few: kernels change with blocks of 8, 16, 32 and 64.
     pub fn rows(&mut self) -> usize {
         match self.byte() {
             0 => 0,
-            byte @ 1..=199 => 1 + byte as usize % 9,
-            byte => byte as usize - 190,
+            byte @ 1..=246 => 1 + byte as usize % 12,
+            byte => 8 * (byte as usize - 246) - 1 + self.below(3),
         }
     }
 
@@ -108,6 +112,11 @@ impl<'a> Input<'a> {
             12 => small * 2f64.powi(i32::from(self.byte()) - 128),
             13 => f64::MAX / (1.0 + small.abs()) * small.signum(),
             14 => small + f64::from(self.byte()) / 7.0,
+            // Differences in the last bits of large numbers, of numbers around 1, and of the smallest.
+            15 => 1e300 * (1.0 + small.trunc() * f64::EPSILON),
+            16 => 1.0 + small.trunc() * f64::EPSILON,
+            17 => f64::MIN_POSITIVE + small.trunc() * 5e-324,
+            18 => 2f64.powi(53) + small.trunc(),
             _ => return self.any(),
         };
         self.seen(number)
@@ -122,7 +131,7 @@ impl<'a> Input<'a> {
 
     /// Numbers of one kind: ties, offsets, extremes, or anything.
     pub fn column(&mut self, rows: usize) -> Vec<f64> {
-        let kind = self.below(17) as u8;
+        let kind = self.below(20) as u8;
         let mut column: Vec<f64> = (0..rows).map(|_| self.of_kind(kind)).collect();
         // One row of another kind.
         if rows > 0 && self.rarely(8) {
@@ -135,8 +144,10 @@ impl<'a> Input<'a> {
     /// Mostly valid weights: small counts, zeros, wide ranges.
     pub fn weights(&mut self, rows: usize) -> Vec<f64> {
         let rows = if self.rarely(32) { rows + 1 } else { rows };
-        match self.below(8) {
+        match self.below(9) {
             0..=3 => (0..rows).map(|_| f64::from(self.byte() % 8)).collect(),
+            // Whole numbers as large as f64 counts them.
+            8 => (0..rows).map(|_| 2f64.powi(53) - f64::from(self.byte() % 8)).collect(),
             4 => (0..rows).map(|_| f64::from(self.byte()) * 1e-320).collect(),
             5 => (0..rows).map(|_| f64::from(self.byte()) * 1e305).collect(),
             6 => (0..rows).map(|_| 10f64.powi(i32::from(self.byte() as i8) / 16)).collect(),
@@ -146,7 +157,7 @@ impl<'a> Input<'a> {
 
     pub fn labels(&mut self, rows: usize) -> Vec<u8> {
         let rows = if self.rarely(32) { rows + 1 } else { rows };
-        let groups = 1 + self.below(6);
+        let groups = self.pick(&[1, 2, 2, 3, 3, 6]);
         (0..rows).map(|_| self.below(groups) as u8).collect()
     }
 
@@ -158,14 +169,20 @@ impl<'a> Input<'a> {
                 let weights = self.weights(rows);
                 passed(Sample::weighted(values, weights))
             }
-            1 => passed(Sample::from_sorted(values)),
+            1 => {
+                let mut values = values;
+                if !self.rarely(4) {
+                    values.sort_unstable_by(f64::total_cmp);
+                }
+                passed(Sample::from_sorted(values))
+            }
             _ => passed(Sample::new(values)),
         }
     }
 
     /// Columns of one of the sampling designs.
     pub fn samples(&mut self) -> Option<Samples> {
-        let columns = 1 + self.below(4);
+        let columns = self.pick(&[1, 2, 2, 2, 2, 3, 3, 4]);
         let rows = self.rows();
         let name = |index: usize, input: &mut Input| match input.rarely(64) {
             true => NAMES[0],
@@ -224,11 +241,18 @@ impl<'a> Input<'a> {
     fn designed(&mut self, paired: Samples, rows: usize) -> Option<Samples> {
         let steps: &[u8] =
             self.pick(&[&[][..], &[0], &[1], &[2], &[3], &[0, 1], &[1, 2], &[0, 1, 2], &[2, 3]]);
+        // Strata of whole clusters, mostly: others are refused.
+        let mut clusters = None;
         steps.iter().try_fold(paired, |samples, step| {
             passed(match step {
                 0 => samples.weighted(&self.weights(rows)),
-                1 => samples.clustered(&self.labels(rows)),
-                2 => samples.stratified(&self.labels(rows)),
+                1 => samples.clustered(clusters.insert(self.labels(rows))),
+                2 => match clusters.take() {
+                    Some(clusters) if !self.rarely(4) => {
+                        samples.stratified(&clusters.iter().map(|label| label / 2).collect::<Vec<u8>>())
+                    }
+                    _ => samples.stratified(&self.labels(rows)),
+                },
                 _ => samples.time_series(self.block_length()),
             })
         })
@@ -258,12 +282,24 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Few replicates, none, or absurdly many.
+    /// As few as tests allow, fewer, or absurdly many.
     pub fn replicates(&mut self) -> usize {
         match self.byte() {
-            0..=199 => 99 + self.below(64),
-            200..=219 => self.below(99),
-            _ => self.pick(&[0, 1, usize::MAX, usize::MAX / 2, 10_000_001, u32::MAX as usize]),
+            0..=239 => 99 + self.below(16),
+            240..=247 => self.below(99),
+            _ => self.absurd_replicates(),
+        }
+    }
+
+    fn absurd_replicates(&mut self) -> usize {
+        self.pick(&[0, 1, usize::MAX, usize::MAX / 2, 10_000_001, u32::MAX as usize])
+    }
+
+    /// From 1 to 20 replicates, or absurdly many.
+    pub fn few_replicates(&mut self) -> usize {
+        match self.byte() {
+            byte @ 0..=247 => 1 + byte as usize % 20,
+            _ => self.absurd_replicates(),
         }
     }
 
@@ -272,17 +308,33 @@ impl<'a> Input<'a> {
     }
 
     pub fn bootstrap(&mut self) -> Bootstrap {
-        use BootstrapMethod::{BayesianWeights, ByDesign, MovingBlocks};
-        let method = self.pick(&[ByDesign, ByDesign, MovingBlocks, BayesianWeights]);
-        Bootstrap::new().replicates(self.replicates()).seed(self.seed()).method(method)
+        let replicates = self.replicates();
+        self.bootstrap_of(replicates)
     }
 
-    /// Few replicates unless the level asks for many.
+    /// Where a test of level is not at stake.
+    pub fn small_bootstrap(&mut self) -> Bootstrap {
+        let replicates = self.few_replicates();
+        self.bootstrap_of(replicates)
+    }
+
+    fn bootstrap_of(&mut self, replicates: usize) -> Bootstrap {
+        use BootstrapMethod::{BayesianWeights, ByDesign, MovingBlocks};
+        let method = self.pick(&[ByDesign, ByDesign, MovingBlocks, BayesianWeights]);
+        Bootstrap::new().replicates(replicates).seed(self.seed()).method(method)
+    }
+
+    /// Mostly none: the fewest replicates that are allowed take longer than all else.
     pub fn guard(&mut self) -> Guard {
-        match self.below(4) {
-            0 => Guard::Off,
-            _ => Guard::Replicates(self.replicates()),
+        match self.rarely(8) {
+            true => Guard::Replicates(self.replicates()),
+            false => Guard::Off,
         }
+    }
+
+    /// Whether standard errors come from a bootstrap: now and then, for the same reason.
+    pub fn resamples(&mut self) -> bool {
+        self.rarely(8)
     }
 
     pub fn rule(&mut self) -> Rule {

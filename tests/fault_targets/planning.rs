@@ -1,9 +1,9 @@
 //! Sample sizes from pilots of any design.
 
-use risk_sd::PowerAnalysis;
+use risk_sd::{PowerAnalysis, Samples};
 
 use super::input::Input;
-use super::results::{passed, printed, sound};
+use super::results::{printed, sound};
 
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
@@ -16,22 +16,28 @@ pub fn run(bytes: &[u8]) {
     if input.rarely(3) {
         analysis = analysis.power(input.share());
     }
-    if let Some(plan) = printed(analysis.plan(&pilot, a, b), &input) {
+    match input.rarely(8) {
+        true => simulated(&analysis, &pilot, (a, b), &mut input),
+        false => planned(&analysis, &pilot, (a, b), &mut input),
+    }
+}
+
+fn planned(analysis: &PowerAnalysis, pilot: &Samples, (a, b): (&str, &str), input: &mut Input) {
+    if let Some(plan) = printed(analysis.plan(pilot, a, b), input) {
         let size = input.pick(&[0, 1, 2, 10, 1000, u32::MAX as usize, usize::MAX]);
         for share in [plan.power_at(size), plan.smallest_threshold_at(size)] {
             assert!((0.0..=1.0).contains(&share), "{share} at {size}: {plan:?}");
-            sound(&share, &input);
+            sound(&share, input);
         }
     }
-    if input.rarely(3) {
-        let data_sets = input.pick(&[0, 1, 2, usize::MAX]);
-        let size = input.pick(&[0, 1, 2, 3, 8, usize::MAX, u32::MAX as usize]);
-        // Either of the two absurd numbers has to be refused.
-        let data_sets = if size > 8 { data_sets.min(1) } else { data_sets };
-        let simulated = analysis.data_sets(data_sets).simulate(&pilot, a, b, size);
-        assert!(data_sets < 3 || simulated.is_err(), "{data_sets} data sets");
-        if let Some(found) = passed(simulated) {
-            printed(Ok(found), &input);
-        }
-    }
+}
+
+fn simulated(analysis: &PowerAnalysis, pilot: &Samples, (a, b): (&str, &str), input: &mut Input) {
+    let data_sets = input.pick(&[0, 1, 1, 1, 1, 2, 2, usize::MAX]);
+    let size = input.pick(&[0, 1, 2, 3, 8, 12, usize::MAX, u32::MAX as usize]);
+    // Either of the two absurd numbers has to be refused.
+    let data_sets = if size > 12 { data_sets.min(1) } else { data_sets };
+    let simulated = analysis.data_sets(data_sets).simulate(pilot, a, b, size);
+    assert!(data_sets < 3 || simulated.is_err(), "{data_sets} data sets");
+    printed(simulated, input);
 }

@@ -12,25 +12,36 @@ pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let builder = builder(&mut input);
     let incomplete = input.pick(&[IncompleteRows::Refuse, IncompleteRows::Drop]);
-    let portfolio = passed(Portfolio::new(metrics(&mut input)));
-    for table in [builder.paired(incomplete), builder.independent(incomplete)] {
-        let Some(table) = passed(table) else { continue };
-        columns(&table, &input);
-        let copulas = [Copula::Independent, Copula::Empirical, Copula::EmpiricalWithinModel];
-        let copula = input.pick(&copulas);
-        for portfolio in portfolio.clone().into_iter().chain([Portfolio::of(&table)]) {
-            let portfolio = portfolio.copula(copula);
-            checked(portfolio.score(&table), &input);
-            checked(portfolio.metric_samples(&table), &input);
-            checked(portfolio.mean_win_rate(&table, WinRule::Means), &input);
-            checked(portfolio.mean_win_rate(&table, WinRule::Rows), &input);
-        }
+    let table = match input.rarely(2) {
+        true => builder.paired(incomplete),
+        false => builder.independent(incomplete),
+    };
+    let Some(table) = passed(table) else { return };
+    let door = input.below(6);
+    if door == 0 {
+        return columns(&table, &input);
+    }
+    let copulas = [Copula::Independent, Copula::Empirical, Copula::EmpiricalWithinModel];
+    let copula = input.pick(&copulas);
+    let portfolio = match input.rarely(3) {
+        true => Portfolio::of(&table),
+        false => match passed(Portfolio::new(metrics(&mut input))) {
+            Some(portfolio) => portfolio,
+            None => return,
+        },
+    };
+    let portfolio = portfolio.copula(copula);
+    match door {
+        1 | 2 => drop(checked(portfolio.score(&table), &input)),
+        3 => drop(checked(portfolio.metric_samples(&table), &input)),
+        4 => drop(checked(portfolio.mean_win_rate(&table, WinRule::Means), &input)),
+        _ => drop(checked(portfolio.mean_win_rate(&table, WinRule::Rows), &input)),
     }
 }
 
 fn builder(input: &mut Input) -> TableBuilder {
     let mut builder = TableBuilder::new();
-    let (models, rows) = (1 + input.below(4), input.rows());
+    let (models, rows) = (1 + input.below(4), input.rows().min(24));
     let metrics = 1 + input.below(3);
     for metric in &METRICS[..metrics] {
         for model in &super::input::NAMES[..models] {

@@ -18,6 +18,7 @@ const PIECES: [&str; 24] = [
 
 pub fn run(bytes: &[u8]) {
     let mut input = Input::new(bytes);
+    let paired = input.rarely(2);
     let text = match input.below(3) {
         0 => String::from_utf8_lossy(input.rest()).into_owned(),
         1 => {
@@ -34,11 +35,13 @@ pub fn run(bytes: &[u8]) {
         assert!(numbers.iter().all(|(_, number)| number.is_finite()));
     }
     let Ok(builder) = file.table(None) else { return };
-    for table in [builder.paired(IncompleteRows::Drop), builder.independent(IncompleteRows::Refuse)] {
-        if let Some(table) = passed(table) {
-            let metric = table.metrics()[0].clone();
-            checked(table.samples(&metric), &input);
-        }
+    let table = match paired {
+        true => builder.paired(IncompleteRows::Drop),
+        false => builder.independent(IncompleteRows::Refuse),
+    };
+    if let Some(table) = passed(table) {
+        let metric = table.metrics()[0].clone();
+        checked(table.samples(&metric), &input);
     }
 }
 

@@ -35,7 +35,24 @@ pub fn run(bytes: &[u8]) {
         6 => f64::INFINITY,
         _ => input.any(),
     };
-    let (cost, derivative) = input.pick(&COSTS);
+    match input.below(8) {
+        0..=2 => pair(p, &mut input),
+        3 | 4 => rows(p, &mut input),
+        5 => {
+            let (Some(a), Some(b)) = (input.sample(), input.sample()) else { return };
+            let weights = input.weights(2);
+            checked(barycenter([&a, &b], &weights), &input);
+        }
+        6 => {
+            let Some(samples) = input.samples() else { return };
+            printed(wasserstein_matrix(p, &samples), &input);
+        }
+        _ => clouds(p, &mut input),
+    }
+}
+
+fn pair(p: f64, input: &mut Input) {
+    let (cost, _) = input.pick(&COSTS);
     if let (Some(a), Some(b)) = (input.sample(), input.sample()) {
         for number in [
             wasserstein(p, &a, &b),
@@ -46,24 +63,22 @@ pub fn run(bytes: &[u8]) {
             integrated_quantile_distance(&a, &b),
             integrated_quantile_shortfall(&a, &b),
         ] {
-            checked(number, &input);
+            checked(number, input);
         }
-        printed(wasserstein_split(&a, &b), &input);
-        let weights = input.weights(2);
-        checked(barycenter([&a, &b], &weights), &input);
+        printed(wasserstein_split(&a, &b), input);
     }
-    if let (Some(a), Some(b)) = (indexed(&mut input), indexed(&mut input)) {
-        sound(&coupling(&a, &b), &input);
-        checked(potentials(&a, &b, cost), &input);
-        checked(weight_gradient(&a, &b, cost), &input);
-        checked(location_gradient(&a, &b, cost, derivative), &input);
-        checked(wasserstein_gradient(p, &a, &b), &input);
+}
+
+fn rows(p: f64, input: &mut Input) {
+    let (cost, derivative) = input.pick(&COSTS);
+    let (Some(a), Some(b)) = (indexed(input), indexed(input)) else { return };
+    match input.below(5) {
+        0 => sound(&coupling(&a, &b), input),
+        1 => drop(checked(potentials(&a, &b, cost), input)),
+        2 => drop(checked(weight_gradient(&a, &b, cost), input)),
+        3 => drop(checked(location_gradient(&a, &b, cost, derivative), input)),
+        _ => drop(checked(wasserstein_gradient(p, &a, &b), input)),
     }
-    if let Some(samples) = input.samples() {
-        printed(wasserstein_matrix(p, &samples), &input);
-    }
-    #[cfg(feature = "ndarray")]
-    clouds(p, &mut input);
 }
 
 fn indexed(input: &mut Input) -> Option<IndexedSample> {
@@ -76,6 +91,9 @@ fn indexed(input: &mut Input) -> Option<IndexedSample> {
     passed(indexed)
 }
 
+#[cfg(not(feature = "ndarray"))]
+fn clouds(_: f64, _: &mut Input) {}
+
 #[cfg(feature = "ndarray")]
 fn clouds(p: f64, input: &mut Input) {
     use ndarray::Array2;
@@ -87,14 +105,15 @@ fn clouds(p: f64, input: &mut Input) {
         let entries = input.column(rows * columns);
         Array2::from_shape_vec((rows, columns), entries).expect("as many entries as there are places")
     };
-    let (a, b, given) = (cloud(input), cloud(input), cloud(input));
-    checked(wasserstein_rows(p, a.view(), b.view()), input);
+    let (a, b) = (cloud(input), cloud(input));
     let directions = match input.below(4) {
-        0 => Directions::given(given.view()),
-        1 => Directions::new().count(input.pick(&[0, 1, 2])).seed(input.seed()),
-        2 => Directions::new().count(input.pick(&[3, 20])),
-        _ => Directions::new(),
+        0 => Directions::given(cloud(input).view()),
+        1 => Directions::new().count(input.pick(&[0, 1, 2, usize::MAX])).seed(input.seed()),
+        _ => Directions::new().count(input.pick(&[3, 5, 20])),
     };
-    printed(sliced_wasserstein(p, a.view(), b.view(), &directions), input);
-    checked(max_sliced_wasserstein(p, a.view(), b.view(), &directions), input);
+    match input.below(3) {
+        0 => drop(checked(wasserstein_rows(p, a.view(), b.view()), input)),
+        1 => drop(printed(sliced_wasserstein(p, a.view(), b.view(), &directions), input)),
+        _ => drop(checked(max_sliced_wasserstein(p, a.view(), b.view(), &directions), input)),
+    }
 }

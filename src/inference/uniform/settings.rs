@@ -299,7 +299,8 @@ impl UniformTest {
             }
             Ok(sides)
         };
-        let mut all: Result<Vec<Sides>, Error> = Ok(Vec::with_capacity(plan.replicates * nulls.len()));
+        // Grows with what has been drawn: a run that is stopped early does not hold the memory of all its replicates.
+        let mut all: Result<Vec<Sides>, Error> = Ok(Vec::new());
         fold_chunks(plan.replicates, &span, reporter, Buffers::default, work, |chunk| {
             match (&mut all, chunk) {
                 (Ok(all), Ok(sides)) => all.extend(sides),

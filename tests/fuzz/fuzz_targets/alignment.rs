@@ -3,4 +3,10 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("alignment")(bytes));
+use fault_targets::{alignment, limits};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(limits::within_limits(
+    "alignment",
+    alignment::run,
+    bytes
+)));

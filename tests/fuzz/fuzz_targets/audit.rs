@@ -3,4 +3,6 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("audit")(bytes));
+use fault_targets::{audit, limits};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(limits::within_limits("audit", audit::run, bytes)));

@@ -3,4 +3,10 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("planning")(bytes));
+use fault_targets::{limits, planning};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(limits::within_limits(
+    "planning",
+    planning::run,
+    bytes
+)));

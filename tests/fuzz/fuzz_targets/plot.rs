@@ -3,4 +3,6 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("plot")(bytes));
+use fault_targets::{limits, plot};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(limits::within_limits("plot", plot::run, bytes)));

@@ -3,4 +3,10 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("portfolio")(bytes));
+use fault_targets::{limits, portfolio};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(limits::within_limits(
+    "portfolio",
+    portfolio::run,
+    bytes
+)));

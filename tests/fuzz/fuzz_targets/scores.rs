@@ -3,4 +3,6 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("scores")(bytes));
+use fault_targets::{limits, scores};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(limits::within_limits("scores", scores::run, bytes)));

@@ -3,4 +3,10 @@
 #[path = "../../fault_targets/mod.rs"]
 mod fault_targets;
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fault_targets::target("serialised")(bytes));
+use fault_targets::{limits, serialised};
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| drop(limits::within_limits(
+    "serialised",
+    serialised::run,
+    bytes
+)));
