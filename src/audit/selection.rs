@@ -6,6 +6,8 @@ use super::report::{FOLDS_NOT_DRAWS, TrustReport};
 use super::trust_index::{TrustIndex, distinct};
 use super::{Profile, ProfileReport, Replication};
 use crate::error::Error;
+use crate::inference::Warning;
+use crate::inference::warning;
 use crate::sample::{Sample, Sampling, Table};
 
 /// Which candidate (checkpoint, hyper-parameter) should be chosen, and what is it worth on data that did not choose
@@ -76,6 +78,8 @@ pub struct SelectionReport {
     pub reported: Reported,
     /// The optimism of the choice; `None` for a single selection fold.
     pub optimism: Option<Optimism>,
+    /// What to keep in mind when reading it.
+    pub warnings: Vec<Warning>,
 }
 
 /// By how much the chosen candidate leads another.
@@ -161,6 +165,7 @@ impl Selection {
                 standard_error: reported.standard_error,
             },
             optimism: optimism(index, &self.profile, &selection_table)?,
+            warnings: warning::few_folds(report.len()).into_iter().collect(),
             chosen,
             selection,
         })

@@ -14,6 +14,7 @@
 use super::dominance_test::{check_level, check_threshold};
 use super::moments;
 use super::rule::{Evidence, Rule, Spread};
+use super::warning::{self, Warning};
 use super::{phi, upper_quantile};
 use crate::dominance::Order;
 use crate::error::Error;
@@ -131,9 +132,13 @@ impl PowerAnalysis {
             pilot: size,
             violation_ratio: evidence.ratio,
             needed: None,
+            warnings: warning::few_rows(pilot, &[i, j], warning::FEW_ROWS).into_iter().collect(),
             evidence,
         };
         plan.needed = self.factor(&evidence).map(|factor| size.times(factor));
+        let sizes = plan.needed.map(|needed| needed.size());
+        let few = sizes.filter(|&size| size < warning::FEW_ROWS);
+        plan.warnings.extend(few.map(|size| Warning::OptimisticPlan { size }));
         Ok(plan)
     }
 
@@ -199,6 +204,8 @@ pub struct SamplePlan {
     /// The smallest size with that power; `None` where the pilot's ratio is not below the threshold, so that no
     /// number of rows is enough.
     pub needed: Option<PlanSize>,
+    /// What to keep in mind when reading it.
+    pub warnings: Vec<Warning>,
     #[cfg_attr(feature = "serde", serde(skip))]
     evidence: Evidence,
 }

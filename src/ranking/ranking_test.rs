@@ -7,9 +7,10 @@ use super::report::RankingReport;
 use crate::dominance::Order;
 use crate::error::Error;
 use crate::inference::Adjustment;
-use crate::inference::dominance_test::{check_bootstrap, check_level, check_threshold, few_rows};
+use crate::inference::dominance_test::{check_bootstrap, check_level, check_threshold};
 use crate::inference::guard::{self, GuardPValues};
 use crate::inference::joint::{Pairs, pairs_of};
+use crate::inference::warning::{self, Warning};
 use crate::inference::{Guard, Rule, StandardError};
 use crate::resampling::{Bootstrap, Progress, Reporter, Span, Stage};
 use crate::sample::Samples;
@@ -211,9 +212,15 @@ impl RankingTest {
             guard: self.guard,
             guard_replicates,
             seed: self.bootstrap.seed,
-            warnings: few_rows(samples, &(0..samples.len()).collect::<Vec<_>>()).into_iter().collect(),
+            warnings: self.warnings(samples),
             rankings,
         })
+    }
+
+    fn warnings(&self, samples: &Samples) -> Vec<Warning> {
+        let columns: Vec<usize> = (0..samples.len()).collect();
+        let few = warning::few_rows(samples, &columns, warning::FEW_UNITS);
+        few.into_iter().chain(warning::of_settings(self.rule, self.guard)).collect()
     }
 
     /// Validates settings and samples; returns the guard's replicates per pair.

@@ -1,0 +1,151 @@
+//! What to keep in mind when reading a result: the cases in which simulation found a method too liberal.
+
+use super::guard::Guard;
+use super::influence::Influence;
+use super::rule::Rule;
+use super::uniform::{NullLaw, UniformMethod};
+use crate::dominance::Functional;
+use crate::sample::{Samples, Sampling};
+
+/// What to keep in mind when reading a result. Prints as a sentence that names what to do instead.
+///
+/// Each case is one in which simulated data sets found more false claims, or less coverage, than the level says
+/// (`docs/calibration.md`). No warning means that none of these cases is at hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Warning {
+    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance, below 30 elsewhere):
+    /// rejection rates can reach twice the level.
+    FewRows {
+        /// Rows, clusters or blocks of the smaller side.
+        found: usize,
+    },
+    /// Analytic standard errors are too small for scores of few distinct values: use the bootstrap.
+    FewDistinctValues {
+        /// Distinct pooled values.
+        found: usize,
+    },
+    /// One row (cluster) makes up much of the variance of the ratio: tails are too heavy for a normal law.
+    InfluentialRow {
+        /// Its share of the variance.
+        share: f64,
+    },
+    /// The standard error is a large part of [0, 1], in which a ratio lies: its law is far from normal.
+    WideRatio {
+        /// The standard error of the ratio.
+        standard_error: f64,
+    },
+    /// The threshold is so near 0 that samples of this size cannot tell a ratio at the threshold from 0.
+    SmallThreshold {
+        /// The threshold.
+        threshold: f64,
+    },
+    /// The rule or the law under the hypothesis rejects more often than its level says, at every size that was tried.
+    LiberalRule,
+    /// No guard: equal distributions are declared different more often than the level says.
+    NoGuard,
+    /// Power planned for few rows is too high, by .05 to .12.
+    OptimisticPlan {
+        /// The size that was planned.
+        size: usize,
+    },
+    /// Few folds: intervals from the spread over folds hold less often than they say.
+    FewFolds {
+        /// Folds.
+        found: usize,
+    },
+}
+
+/// Below this many rows, tests of almost dominance were measured to reject up to twice as often as their level says.
+pub(crate) const FEW_ROWS: usize = 300;
+/// The same for rankings, classical tests and standard errors of tables.
+pub(crate) const FEW_UNITS: usize = 30;
+/// The same for blocks of a time series, which also miss a part of the memory.
+const FEW_BLOCKS: usize = 100;
+/// Below this many distinct pooled values, analytic errors were measured to be too small.
+const FEW_DISTINCT: usize = 10;
+/// Rows of normal laws stay below where there are more than 300.
+const LARGE_SHARE: f64 = 0.1;
+/// Ratios with larger standard errors were measured to be far from normal.
+const WIDE: f64 = 0.1;
+/// A mean of so many folds has t intervals that hold as often as they say.
+const FEW_FOLDS: usize = 10;
+
+/// A warning where a column has fewer than `enough` independent rows, clusters or blocks.
+pub(crate) fn few_rows(samples: &Samples, columns: &[usize], enough: usize) -> Option<Warning> {
+    let found = columns.iter().map(|&c| samples.independent_rows(c)).min()?;
+    (found < enough).then_some(Warning::FewRows { found })
+}
+
+/// For standard errors from resampled units of a table.
+pub(crate) fn few_units(found: usize) -> Option<Warning> {
+    (found < FEW_UNITS).then_some(Warning::FewRows { found })
+}
+
+/// For analytic errors of two ascending columns.
+pub(crate) fn few_distinct_values(x: &[f64], y: &[f64]) -> Option<Warning> {
+    let mut both = [x, y].concat();
+    crate::kernels::sort::sort(&mut both);
+    both.dedup();
+    (both.len() < FEW_DISTINCT).then_some(Warning::FewDistinctValues { found: both.len() })
+}
+
+/// For settings that were measured to be liberal whatever the data.
+pub(crate) fn of_settings(rule: Rule, guard: Guard) -> impl Iterator<Item = Warning> {
+    let liberal = (rule != Rule::Root).then_some(Warning::LiberalRule);
+    liberal.into_iter().chain((guard == Guard::Off).then_some(Warning::NoGuard))
+}
+
+pub(crate) fn few_folds(found: usize) -> Option<Warning> {
+    (found < FEW_FOLDS).then_some(Warning::FewFolds { found })
+}
+
+pub(crate) fn wide_ratio(standard_error: f64) -> Option<Warning> {
+    (standard_error > WIDE).then_some(Warning::WideRatio { standard_error })
+}
+
+/// For a pair with these influences on the areas `below` and `above`.
+pub(crate) fn influential_row(
+    samples: &Samples,
+    [a, b]: [usize; 2],
+    influence: &Influence,
+) -> Option<Warning> {
+    let ratio = influence.gap.violation_ratio();
+    let on_ratio = |rows: &[super::influence::Sides]| -> Vec<f64> {
+        rows.iter().map(|row| (1.0 - ratio) * row.below - ratio * row.above).collect()
+    };
+    let (x, y) = (on_ratio(&influence.x), on_ratio(&influence.y));
+    let of_units = match samples.units() {
+        None => [x, y].concat(),
+        Some(units) => {
+            let mut of_unit = vec![0.0; units];
+            for (column, rows) in [(a, &x), (b, &y)] {
+                for (&unit, row) in samples.columns()[column].units.iter().flatten().zip(rows) {
+                    of_unit[unit as usize] += row;
+                }
+            }
+            of_unit
+        }
+    };
+    let largest = of_units.iter().fold(0.0_f64, |largest, t| largest.max(t.abs()));
+    // In units of the largest, so that squares neither overflow nor vanish.
+    let total: f64 = of_units.iter().map(|t| (t / largest) * (t / largest)).sum();
+    let share = 1.0 / total;
+    (share > LARGE_SHARE).then_some(Warning::InfluentialRow { share })
+}
+
+/// For the classical tests.
+pub(crate) fn of_uniform(
+    samples: &Samples,
+    columns: [usize; 2],
+    (method, functional, law): (UniformMethod, Functional, NullLaw),
+) -> Vec<Warning> {
+    let supremum = functional == Functional::Supremum;
+    let liberal = (method == UniformMethod::NumericalDelta && supremum).then_some(Warning::LiberalRule);
+    let series = samples.sampling() == Sampling::TimeSeries;
+    let enough = if series { FEW_BLOCKS } else { FEW_UNITS };
+    let few = few_rows(samples, &columns, enough).filter(|_| law != NullLaw::Permutation || series);
+    liberal.into_iter().chain(few).collect()
+}
