@@ -3,6 +3,7 @@
 use super::DimensionWeight;
 use super::profile::Profile;
 use crate::error::Error;
+use crate::inference::Warning;
 use crate::resampling::Bootstrap;
 
 /// Who wins under which trade-off weights, by how much, and how surely.
@@ -37,6 +38,8 @@ pub struct SweepReport {
     /// The smallest shift of weight that makes another candidate win; `None` where none does: with several folds, at
     /// no point of the lattice (between them another may win).
     pub change: Option<WinnerChange>,
+    /// What to keep in mind when reading [`SweepPoint::kept`].
+    pub warnings: Vec<Warning>,
 }
 
 /// One vector of trade-off weights, and who wins under it.

@@ -135,10 +135,12 @@ impl PowerAnalysis {
             warnings: warning::few_rows(pilot, &[i, j], warning::FEW_ROWS).into_iter().collect(),
             evidence,
         };
-        plan.needed = self.factor(&evidence).map(|factor| size.times(factor));
-        let sizes = plan.needed.map(|needed| needed.size());
-        let few = sizes.filter(|&size| size < warning::FEW_ROWS);
-        plan.warnings.extend(few.map(|size| Warning::OptimisticPlan { size }));
+        if let Some(factor) = self.factor(&evidence) {
+            let needed = size.times(factor);
+            let error = evidence.standard_error / factor.sqrt();
+            plan.warnings.extend(warning::optimistic_plan(needed.size(), error));
+            plan.needed = Some(needed);
+        }
         Ok(plan)
     }
 

@@ -5,7 +5,7 @@ use super::influence::Influence;
 use super::rule::Rule;
 use super::uniform::{NullLaw, UniformMethod};
 use crate::dominance::Functional;
-use crate::sample::{Samples, Sampling};
+use crate::sample::{Sample, Samples, Sampling};
 
 /// What to keep in mind when reading a result. Prints as a sentence that names what to do instead.
 ///
@@ -16,8 +16,8 @@ use crate::sample::{Samples, Sampling};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Warning {
-    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance, below 30 elsewhere):
-    /// rejection rates can reach twice the level.
+    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, below 30, of series
+    /// 100, elsewhere): rejection rates can reach twice the level.
     FewRows {
         /// Rows, clusters or blocks of the smaller side.
         found: usize,
@@ -29,7 +29,7 @@ pub enum Warning {
     },
     /// One row (cluster) makes up much of the variance of the ratio: tails are too heavy for a normal law.
     InfluentialRow {
-        /// Its share of the variance.
+        /// Its share of the variance; in a ranking, of the fourth powers of the distances from the mean of its column.
         share: f64,
     },
     /// The standard error is a large part of [0, 1], in which a ratio lies: its law is far from normal.
@@ -46,7 +46,7 @@ pub enum Warning {
     LiberalRule,
     /// No guard: equal distributions are declared different more often than the level says.
     NoGuard,
-    /// Power planned for few rows is too high, by .05 to .12.
+    /// Power planned for few rows, or for a ratio of a large standard error, is too high: .5 to .7 where .8 is planned.
     OptimisticPlan {
         /// The size that was planned.
         size: usize,
@@ -60,7 +60,7 @@ pub enum Warning {
 
 /// Below this many rows, tests of almost dominance were measured to reject up to twice as often as their level says.
 pub(crate) const FEW_ROWS: usize = 300;
-/// The same for rankings, classical tests and standard errors of tables.
+/// The same for classical tests and standard errors of tables.
 pub(crate) const FEW_UNITS: usize = 30;
 /// The same for blocks of a time series, which also miss a part of the memory.
 const FEW_BLOCKS: usize = 100;
@@ -68,6 +68,8 @@ const FEW_BLOCKS: usize = 100;
 const FEW_DISTINCT: usize = 10;
 /// Rows of normal laws stay below where there are more than 300.
 const LARGE_SHARE: f64 = 0.1;
+/// The same of one row of a column in a ranking.
+const LARGE_SHARE_OF_COLUMN: f64 = 0.15;
 /// Ratios with larger standard errors were measured to be far from normal.
 const WIDE: f64 = 0.1;
 /// A mean of so many folds has t intervals that hold as often as they say.
@@ -102,6 +104,11 @@ pub(crate) fn few_folds(found: usize) -> Option<Warning> {
     (found < FEW_FOLDS).then_some(Warning::FewFolds { found })
 }
 
+/// For a size that was planned, at which the ratio has this standard error.
+pub(crate) fn optimistic_plan(size: usize, standard_error: f64) -> Option<Warning> {
+    (size < FEW_ROWS || standard_error > WIDE).then_some(Warning::OptimisticPlan { size })
+}
+
 pub(crate) fn wide_ratio(standard_error: f64) -> Option<Warning> {
     (standard_error > WIDE).then_some(Warning::WideRatio { standard_error })
 }
@@ -134,6 +141,32 @@ pub(crate) fn influential_row(
     let total: f64 = of_units.iter().map(|t| (t / largest) * (t / largest)).sum();
     let share = 1.0 / total;
     (share > LARGE_SHARE).then_some(Warning::InfluentialRow { share })
+}
+
+/// For a ranking, whose pairs are too many to look at one by one: the column with the largest share that one row has in
+/// the sum of `(p (x - mean)^2)^2`, which is how the variance of a ratio at first order grows in the tails.
+pub(crate) fn influential_row_of_columns(samples: &Samples) -> Option<Warning> {
+    let share = samples.columns().iter().map(|column| largest_share(&column.sample)).fold(0.0, f64::max);
+    (share > LARGE_SHARE_OF_COLUMN).then_some(Warning::InfluentialRow { share })
+}
+
+fn largest_share(sample: &Sample) -> f64 {
+    let (values, mean) = (sample.values(), sample.mean());
+    // Halves, so that differences stay in range; in units of the largest.
+    let half = |value: f64| value / 2.0 - mean / 2.0;
+    let unit = values.iter().fold(0.0_f64, |unit, &value| unit.max(half(value).abs()));
+    if unit == 0.0 {
+        return 0.0;
+    }
+    let mass = |row: usize| sample.weights().map_or(1.0, |weights| weights[row]);
+    let heaviest = (0..values.len()).map(mass).fold(0.0, f64::max);
+    let part = |(row, &value): (usize, &f64)| {
+        let square = mass(row) / heaviest * (half(value) / unit) * (half(value) / unit);
+        square * square
+    };
+    let parts = values.iter().enumerate().map(part);
+    let (largest, total) = parts.fold((0.0_f64, 0.0), |(most, sum), part| (most.max(part), sum + part));
+    if total > 0.0 { largest / total } else { 0.0 }
 }
 
 /// For the classical tests.

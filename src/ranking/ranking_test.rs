@@ -219,8 +219,10 @@ impl RankingTest {
 
     fn warnings(&self, samples: &Samples) -> Vec<Warning> {
         let columns: Vec<usize> = (0..samples.len()).collect();
-        let few = warning::few_rows(samples, &columns, warning::FEW_UNITS);
-        few.into_iter().chain(warning::of_settings(self.rule, self.guard)).collect()
+        let few = warning::few_rows(samples, &columns, warning::FEW_ROWS);
+        let heavy = warning::influential_row_of_columns(samples);
+        let of_data = few.into_iter().chain(heavy);
+        of_data.chain(warning::of_settings(self.rule, self.guard)).collect()
     }
 
     /// Validates settings and samples; returns the guard's replicates per pair.

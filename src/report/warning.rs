@@ -46,7 +46,8 @@ impl fmt::Display for Warning {
             ),
             Warning::OptimisticPlan { size } => write!(
                 f,
-                "power planned for {size} rows or units is up to .12 too high; ask PowerAnalysis::simulate"
+                "power planned for {size} rows or units can be too high by .3 (few rows, or a ratio of a large standard \
+                 error); ask PowerAnalysis::simulate"
             ),
             Warning::FewFolds { found } => write!(
                 f,

@@ -36,7 +36,7 @@ fn planned(shape: Shape, (name, dependence): (&str, Dependence), rows: usize) ->
         };
         let threshold = plan.smallest_threshold_at(size);
         let at = |threshold| analysis.threshold(threshold).plan(&pilot, "0", "1").expect("a valid plan");
-        (threshold <= 0.5).then(|| (order, threshold, at(threshold).warnings))
+        (threshold > 0.0 && threshold <= 0.5).then(|| (order, threshold, at(threshold).warnings))
     };
     let plans: Vec<_> = ORDERS.into_iter().filter_map(plan).collect();
     let spec = |(order, ..): &(Order, _, _)| {
