@@ -194,7 +194,7 @@ impl DominanceTest {
         };
         let evidence = evidence.finite()?;
         report.warnings.extend(warning::influential_row(samples, pair, &influence));
-        report.warnings.extend(warning::wide_ratio(evidence.standard_error));
+        report.warnings.extend(warning::of_ratio(evidence.ratio, evidence.standard_error));
         let guard = self.run_guard(samples, pair, observed, report.guard_replicates, reporter)?;
         report.a_over_b = Some(self.direction(&evidence, report.n, guard.map(|g| g.forward)));
         report.b_over_a =
@@ -230,6 +230,7 @@ impl DominanceTest {
         if !by_bootstrap {
             warnings.extend(warning::few_distinct_values(x.sample.values(), y.sample.values()));
         }
+        warnings.extend(warning::small_threshold(self.threshold));
         warnings.extend(warning::of_settings(self.rule, self.guard));
         Ok(DominanceReport {
             a: x.name.clone(),

@@ -29,6 +29,12 @@ impl fmt::Display for Warning {
                  rows (PowerAnalysis) or halve the level",
                 Short(*standard_error)
             ),
+            Warning::RatioAtEdge { ratio } => write!(
+                f,
+                "the ratio {} is less than three standard errors from 0 or 1, where standard errors are too small: read \
+                 the bound and the p-value instead",
+                Short(*ratio)
+            ),
             Warning::SmallThreshold { threshold } => write!(
                 f,
                 "the threshold {} is too near 0 for samples of this size; use a larger one, or NonDominanceTest for \

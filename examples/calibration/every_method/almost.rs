@@ -2,9 +2,12 @@
 
 use risk_sd::{
     Bootstrap, BootstrapMethod, Direction, DominanceReport, DominanceTest, Guard, Order, Rule, Samples,
+    Warning,
 };
 
-use super::designs::{ORDERS, SERIAL, SIZES, SURVEYS, Shape, all_designs, draw, true_ratios};
+use super::designs::{
+    INDEPENDENT, Law, ORDERS, SERIAL, SIZES, STRATIFIED, SURVEYS, Shape, all_designs, draw, true_ratios,
+};
 use super::{Answer, Kind, LEVEL, REPLICATES, Spec, Study};
 use crate::laws::Dependence;
 
@@ -13,7 +16,10 @@ pub fn studies() -> Vec<Study> {
     for (shape, how) in all_designs() {
         for rows in SIZES {
             all.push(equal(shape, how, rows));
-            all.push(boundary(shape, how, rows));
+            all.push(boundary(shape, shape.crossing(), how, rows));
+            if how == INDEPENDENT {
+                all.push(boundary(shape, shape.nearly_dominating(), how, rows));
+            }
             all.push(better(shape, how, rows));
         }
     }
@@ -64,7 +70,7 @@ fn equal(shape: Shape, (name, dependence): (&str, Dependence), rows: usize) -> S
             [
                 about(&found, claims),
                 about(&found, |d| d.guard_p_value.is_some_and(|p| p <= LEVEL)),
-                about(&run(test.analytic(), &samples), claims),
+                guarded(test.analytic(), &found, &samples),
                 about(&run(off, &samples), claims),
                 about(&run(off.rule(Rule::Linear), &samples), claims),
             ]
@@ -75,72 +81,103 @@ fn equal(shape: Shape, (name, dependence): (&str, Dependence), rows: usize) -> S
     Study { design, rows, specs, answer: Box::new(answer) }
 }
 
-/// The threshold is the true ratio.
-fn boundary(shape: Shape, (name, dependence): (&str, Dependence), rows: usize) -> Study {
-    let (x, y) = (shape.crossing(), shape.standard());
-    let truth = true_ratios(x, y);
-    let mut methods = vec![
-        ("DominanceTest: claim at the true ratio", Kind::Size),
-        ("DominanceTest at half the level: claim at the true ratio", Kind::Size),
-        ("DominanceTest: two-sided interval", Kind::Coverage),
-        ("DominanceTest: standard error of the ratio", Kind::StandardError),
-        ("DominanceTest, analytic: claim at the true ratio", Kind::Size),
-        ("DominanceTest, analytic: two-sided interval", Kind::Coverage),
-        ("DominanceTest, analytic: standard error of the ratio", Kind::StandardError),
-        ("DominanceTest, Rule::Linear, analytic: claim at the true ratio", Kind::Size),
-        ("DominanceTest, Rule::PaperLiteral, analytic: claim at the true ratio", Kind::Size),
-    ];
+/// The threshold is the true ratio, at the orders at which it is one that a test takes.
+fn boundary(shape: Shape, x: Law, (name, dependence): (&str, Dependence), rows: usize) -> Study {
+    let y = shape.standard();
+    let truth = ORDERS.into_iter().zip(true_ratios(x, y));
+    let truth: Vec<(Order, f64)> = truth.filter(|(_, ratio)| (1e-3..=0.5).contains(ratio)).collect();
     let other = match name {
         name if name == SERIAL.0 => Some(("moving blocks", BootstrapMethod::MovingBlocks)),
-        name if name == SURVEYS.0 || name.ends_with("strata") => None,
+        name if [SURVEYS.0, STRATIFIED.0].contains(&name) => None,
         _ => Some(("Bayesian weights", BootstrapMethod::BayesianWeights)),
     };
-    let title = other.map(|(method, _)| format!("DominanceTest, {method}: claim at the true ratio"));
-    methods.extend(title.iter().map(|title| (title.as_str(), Kind::Size)));
-    let specs = in_both_orders(&methods);
+    let of_order = |&(order, ratio): &(Order, f64)| {
+        let at = format!("claim at the true ratio {ratio:.3}");
+        let mut specs = vec![
+            (format!("DominanceTest: {at}"), Kind::Size),
+            (format!("DominanceTest at half the level: {at}"), Kind::Size),
+            ("DominanceTest: two-sided interval".to_owned(), Kind::Coverage),
+            ("DominanceTest: standard error of the ratio".to_owned(), Kind::StandardError),
+            (format!("DominanceTest, analytic: {at}"), Kind::Size),
+            ("DominanceTest, analytic: two-sided interval".to_owned(), Kind::Coverage),
+            ("DominanceTest, analytic: standard error of the ratio".to_owned(), Kind::StandardError),
+            (format!("DominanceTest, Rule::Linear, analytic, Guard::Off: {at}"), Kind::Size),
+            (format!("DominanceTest, Rule::PaperLiteral, analytic, Guard::Off: {at}"), Kind::Size),
+        ];
+        specs.extend(other.map(|(method, _)| (format!("DominanceTest, {method}: {at}"), Kind::Size)));
+        specs.into_iter().map(move |(method, kind)| Spec::new(format!("{method}, {order} order"), kind))
+    };
+    let specs = truth.iter().flat_map(of_order).collect();
     let answer = move |seed| {
         let samples = draw(&[x, y], rows, dependence, seed);
-        let of_order = |(order, truth): (Order, f64)| {
+        let of_order = |&(order, truth): &(Order, f64)| {
             let test = default(order, seed).threshold(truth);
-            let mut answers = at_the_truth(test, truth, &samples);
+            let found = run(test, &samples);
+            let mut answers = at_the_truth(test, &found, truth, &samples);
             if let Some((_, method)) = other {
                 let bootstrap = Bootstrap::new().replicates(REPLICATES).seed(seed).method(method);
-                answers.push(about(&run(test.bootstrap(bootstrap), &samples), |d| d.p_value <= LEVEL));
+                answers.push(guarded(test.bootstrap(bootstrap), &found, &samples));
             }
             answers
         };
-        ORDERS.into_iter().zip(truth).flat_map(of_order).collect()
+        truth.iter().flat_map(of_order).collect()
     };
-    let [first, second] = truth;
-    let design = format!("ratio {first:.3}, {second:.3} {}, {name}", shape.name());
+    let law = if x == shape.crossing() { "curves cross" } else { "X nearly dominates" };
+    let design = format!("{law}, {}, {name}", shape.name());
     Study { design, rows, specs, answer: Box::new(answer) }
 }
 
+/// The claim of a test with the guard of another, which has the same replicates: that of its own would be the same.
+fn guarded(test: DominanceTest, guard: &DominanceReport, samples: &Samples) -> Answer {
+    let report = run(test.guard(Guard::Off), samples);
+    let passed = guard.a_over_b.and_then(|d| d.guard_p_value).is_some_and(|p| p <= LEVEL);
+    report.a_over_b.map_or(Answer::Nothing, |d| Answer::Said {
+        hit: passed && d.p_value <= LEVEL,
+        warned: warned(&report),
+    })
+}
+
 /// Answers in the order of the methods of [`boundary`].
-fn at_the_truth(test: DominanceTest, truth: f64, samples: &Samples) -> Vec<Answer> {
+fn at_the_truth(
+    test: DominanceTest,
+    found: &DominanceReport,
+    truth: f64,
+    samples: &Samples,
+) -> Vec<Answer> {
     let claims = |d: Direction| d.p_value <= LEVEL;
-    let misses = |d: Direction| !(d.interval.lower..=d.interval.upper).contains(&truth);
-    let error = |report: &DominanceReport| {
-        report.a_over_b.map_or(Answer::Nothing, |d| Answer::Estimated {
-            value: d.violation_ratio,
-            error: d.standard_error,
-            warned: !report.warnings.is_empty(),
-        })
-    };
-    let found = run(test, samples);
-    let analytic = test.analytic().guard(Guard::Off);
-    let by_influences = run(test.analytic(), samples);
+    let off = test.analytic().guard(Guard::Off);
+    let analytic = run(off, samples);
     vec![
-        about(&found, claims),
-        about(&found, |d| d.p_value <= LEVEL / 2.0),
-        about(&found, misses),
-        error(&found),
-        about(&by_influences, claims),
-        about(&by_influences, misses),
-        error(&by_influences),
-        about(&run(analytic.rule(Rule::Linear), samples), claims),
-        about(&run(analytic.rule(Rule::PaperLiteral), samples), claims),
+        about(found, claims),
+        about(found, |d| d.p_value <= LEVEL / 2.0),
+        misses(found, truth),
+        error(found),
+        guarded(test.analytic(), found, samples),
+        misses(&analytic, truth),
+        error(&analytic),
+        about(&run(off.rule(Rule::Linear), samples), claims),
+        about(&run(off.rule(Rule::PaperLiteral), samples), claims),
     ]
+}
+
+/// Whether there is a warning about more than the guard, which intervals and standard errors do not look at.
+fn warned(report: &DominanceReport) -> bool {
+    report.warnings.iter().any(|warning| *warning != Warning::NoGuard)
+}
+
+fn misses(report: &DominanceReport, truth: f64) -> Answer {
+    report.a_over_b.map_or(Answer::Nothing, |d| Answer::Said {
+        hit: !(d.interval.lower..=d.interval.upper).contains(&truth),
+        warned: warned(report),
+    })
+}
+
+fn error(report: &DominanceReport) -> Answer {
+    report.a_over_b.map_or(Answer::Nothing, |d| Answer::Estimated {
+        value: d.violation_ratio,
+        error: d.standard_error,
+        warned: warned(report),
+    })
 }
 
 /// Clear dominance at first order, so that claims at the default threshold are right one way and wrong the other.

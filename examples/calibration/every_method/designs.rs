@@ -64,13 +64,23 @@ impl Shape {
         Law { bend: [0.7, 1.3], ..self.standard() }
     }
 
-    /// Higher in the mean and wider than the standard law, so that both orders have a ratio inside of (0, 1/2).
+    /// A law whose curves cross those of the standard law, with violation ratios well inside of (0, 1/2): at both orders,
+    /// lognormal at first order.
     pub fn crossing(self) -> Law {
         match self {
             Shape::Normal | Shape::T3 => self.law(0.5, 2.0),
-            Shape::LogNormal => self.law(0.2, 1.25),
-            Shape::FiveLevels => self.law(0.5, 1.6),
-            Shape::Bounded => self.law(0.5, 1.6),
+            Shape::LogNormal => self.law(0.42, 0.8),
+            Shape::FiveLevels => self.law(0.4, 1.6),
+            Shape::Bounded => self.law(0.15, 1.6),
+        }
+    }
+
+    /// The same with a ratio near 0 at one order at least.
+    pub fn nearly_dominating(self) -> Law {
+        match self {
+            Shape::Normal | Shape::T3 => self.law(1.0, 1.5),
+            Shape::LogNormal => self.law(-0.08, 1.25),
+            Shape::FiveLevels | Shape::Bounded => self.law(0.5, 1.6),
         }
     }
 }
