@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{FAMILIES, Figure, Study};
+use super::{FAMILIES, Figure, Spec, Study};
 
 /// Data sets of a pinned study.
 const DATA_SETS: usize = 100;
@@ -28,6 +28,29 @@ impl fmt::Display for Pin {
     }
 }
 
+impl std::str::FromStr for Pin {
+    type Err = String;
+
+    fn from_str(line: &str) -> Result<Pin, String> {
+        let wrong = || format!("not a line of counts: {line}");
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [design, rows, method, counts @ ..] = fields.as_slice() else { return Err(wrong()) };
+        let number = |field: &str| field.parse::<usize>().map_err(|_| wrong());
+        let counts = counts.iter().map(|field| number(field)).collect::<Result<Vec<_>, _>>()?;
+        let [data_sets, hits, warned, unwarned_hits] = counts[..] else { return Err(wrong()) };
+        let (design, method, rows) = (design.to_string(), method.to_string(), number(rows)?);
+        Ok(Pin { design, rows, method, data_sets, hits, warned, unwarned_hits })
+    }
+}
+
+impl Figure {
+    /// The figure that was pinned.
+    pub fn from_pin(pin: &Pin, spec: Spec) -> Figure {
+        let &Pin { data_sets, hits, warned, unwarned_hits, .. } = pin;
+        Figure { spec, data_sets, hits, warned, unwarned_hits }
+    }
+}
+
 /// The studies that are pinned: of each kind of data those of 50 rows (10 folds), where results differ in whether
 /// they carry a warning.
 fn pinned() -> Vec<Study> {
@@ -41,37 +64,30 @@ fn pinned() -> Vec<Study> {
     studies.filter(chosen).collect()
 }
 
-fn counts(studies: &[Study]) -> Vec<(Pin, Figure)> {
+fn counts(studies: &[Study]) -> Vec<Pin> {
     let of_study = |study: &Study| {
-        let figures = study.figures(0, DATA_SETS);
         let pin = |figure: Figure| {
-            let Figure { data_sets, hits, warned, unwarned_hits, .. } = figure;
-            let (design, rows) = (study.design.clone(), study.rows);
-            let method = figure.spec.method.clone();
-            (Pin { design, rows, method, data_sets, hits, warned, unwarned_hits }, figure)
+            let Figure { spec, data_sets, hits, warned, unwarned_hits } = figure;
+            let (design, rows, method) = (study.design.clone(), study.rows, spec.method);
+            Pin { design, rows, method, data_sets, hits, warned, unwarned_hits }
         };
-        figures.into_iter().map(pin).collect::<Vec<_>>()
+        study.figures(0, DATA_SETS).into_iter().map(pin).collect::<Vec<_>>()
     };
     studies.iter().flat_map(of_study).collect()
 }
 
 /// All lines of the file.
 pub fn pins() -> Vec<Pin> {
-    counts(&pinned()).into_iter().map(|(pin, _)| pin).collect()
+    counts(&pinned())
 }
 
-/// A part of the lines, computed again, with what they promise.
-pub fn recomputed() -> Vec<(Pin, Figure)> {
-    let mut studies = pinned();
-    let mut place = 0;
-    studies.retain(|_| {
-        place += 1;
-        place % EVERY == 1
-    });
+/// A part of the lines, computed again.
+pub fn recomputed() -> Vec<Pin> {
+    let studies: Vec<Study> = pinned().into_iter().step_by(EVERY).collect();
     counts(&studies)
 }
 
 /// The specs of all pinned lines, in their order: what the counts are tested against.
-pub fn specs() -> Vec<super::Spec> {
+pub fn specs() -> Vec<Spec> {
     pinned().into_iter().flat_map(|study| study.specs).collect()
 }
