@@ -32,7 +32,7 @@ pub struct Study {
     pub rows: usize,
     pub specs: Vec<Spec>,
     /// One answer per spec, a function of the seed.
-    pub answer: Box<dyn Fn(u64) -> Vec<Answer> + Sync>,
+    pub answer: Box<dyn Fn(u64) -> Vec<Answer> + Send + Sync>,
 }
 
 /// A section of the table: its name, its title, its studies.

@@ -1,6 +1,7 @@
 //! Seeded counts that a fast test compares: they change where, and only where, a result changes.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::{FAMILIES, Figure, Spec, Study};
 
@@ -53,18 +54,23 @@ impl Figure {
 
 /// The studies that are pinned: of each kind of data those of 50 rows (10 folds), where results differ in whether
 /// they carry a warning.
-fn pinned() -> Vec<Study> {
+fn pinned() -> &'static [Study] {
+    static PINNED: OnceLock<Vec<Study>> = OnceLock::new();
+    PINNED.get_or_init(chosen)
+}
+
+fn chosen() -> Vec<Study> {
     let studies = FAMILIES.into_iter().flat_map(|(_, _, studies)| studies());
-    let chosen = |study: &Study| {
+    let wanted = |study: &Study| {
         let designs = ["independent", "folds", "table", "directions"];
         let normal = study.design.contains("normal") && !study.design.contains("lognormal");
         let rows = if study.design.contains("folds") { 10 } else { 50 };
         study.rows == rows && (normal || designs.iter().any(|part| study.design.contains(part)))
     };
-    studies.filter(chosen).collect()
+    studies.filter(wanted).collect()
 }
 
-fn counts(studies: &[Study]) -> Vec<Pin> {
+fn counts<'s>(studies: impl Iterator<Item = &'s Study>) -> Vec<Pin> {
     let of_study = |study: &Study| {
         let pin = |figure: Figure| {
             let Figure { spec, data_sets, hits, warned, unwarned_hits } = figure;
@@ -73,21 +79,20 @@ fn counts(studies: &[Study]) -> Vec<Pin> {
         };
         study.figures(0, DATA_SETS).into_iter().map(pin).collect::<Vec<_>>()
     };
-    studies.iter().flat_map(of_study).collect()
+    studies.flat_map(of_study).collect()
 }
 
 /// All lines of the file.
 pub fn pins() -> Vec<Pin> {
-    counts(&pinned())
+    counts(pinned().iter())
 }
 
 /// A part of the lines, computed again.
 pub fn recomputed() -> Vec<Pin> {
-    let studies: Vec<Study> = pinned().into_iter().step_by(EVERY).collect();
-    counts(&studies)
+    counts(pinned().iter().step_by(EVERY))
 }
 
 /// The specs of all pinned lines, in their order: what the counts are tested against.
 pub fn specs() -> Vec<Spec> {
-    pinned().into_iter().flat_map(|study| study.specs).collect()
+    pinned().iter().flat_map(|study| study.specs.clone()).collect()
 }
