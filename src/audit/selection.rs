@@ -20,9 +20,10 @@ use crate::sample::{Sample, Sampling, Table};
 /// optimism  see Optimism: nested cross-validation over the selection folds
 /// ```
 ///
-/// The reported value is unbiased for the index of the chosen candidate on new folds, the reference given: the
-/// report folds take part neither in the choice nor in the ranks. Its standard error is that of the spread over
-/// report folds. Of candidates that tie, the first of the table is chosen.
+/// The reported value is unbiased for the index of the chosen candidate on new folds, the reference given: the report
+/// folds take part neither in the choice nor in the ranks. Its standard error is that of the spread over report
+/// folds: with few of them use quantiles of Student's t; below 10 the report [warns](crate::Warning). Of candidates
+/// that tie, the first of the table is chosen.
 ///
 /// ```
 /// use risk_sd::{Dimension, IncompleteRows, Metric, Profile, Selection, TableBuilder, TrustIndex};

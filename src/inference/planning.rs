@@ -32,7 +32,9 @@ use crate::sample::{Samples, Sampling};
 /// ```
 ///
 /// The formula is that of the default rule ([`Rule::Root`](crate::Rule::Root)) with normal roots and without the
-/// guard. A pilot's own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
+/// guard. **It promises too much for few rows** (below 300) and where the ratio has a large standard error, as at
+/// second order: where .8 is planned, .5 to .7 was measured; the plan's [warnings](crate::Warning) say so. A pilot's
+/// own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
 /// [`PowerAnalysis::simulate`] before you rely on it.
 ///
 /// ```

@@ -16,8 +16,8 @@ use crate::sample::{Sample, Samples, Sampling};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Warning {
-    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, below 30, of series
-    /// 100, elsewhere): rejection rates can reach twice the level.
+    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, below 30, of
+    /// series 100, elsewhere): rejection rates can reach twice the level.
     FewRows {
         /// Rows, clusters or blocks of the smaller side.
         found: usize,
