@@ -205,19 +205,25 @@ fn claims_first(report: &RankingReport) -> Answer {
 /// A law and the same spread to twice its width, both symmetric: neither ranks above the other at first order.
 fn two_that_tie(shape: Shape, rows: usize) -> Study {
     let laws = [shape.law(0.0, 2.0), shape.standard()];
-    let methods = ["RankingTest", "RankingTest, analytic"];
-    let specs = methods.map(|method| {
-        Spec::new(format!("{method}, 2 models: any relative claim, first order"), Kind::Size)
-    });
+    let specs = vec![
+        Spec::new("RankingTest, 2 models: any relative claim, first order", Kind::Size),
+        Spec::new("RankingTest, 2 models: rank sets hold together, first order", Kind::Coverage),
+        Spec::new("RankingTest, analytic, 2 models: any relative claim, first order", Kind::Size),
+    ];
     let answer = move |seed| {
         let samples: Samples = draw(&laws, rows, INDEPENDENT.1, seed);
-        let claims = |test: RankingTest| {
-            let report = test.order(ORDERS[0]).run(&samples).expect("a valid test");
+        let run = |test: RankingTest| test.order(ORDERS[0]).run(&samples).expect("a valid test");
+        let claimed = |report: &RankingReport| {
             let outcome = report.rankings[0].pairs[0].relative_outcome;
             Answer::said(outcome != RelativeOutcome::NotDistinguished, &report.warnings)
         };
-        vec![claims(test(seed)), claims(test(seed).analytic())]
+        let (found, analytic) = (run(test(seed)), run(test(seed).analytic()));
+        let both_ranks = |model: &risk_sd::RankedModel| {
+            model.rank_set.is_some_and(|set| set.best == 1 && set.worst == 2)
+        };
+        let hold = found.rankings[0].models.iter().all(both_ranks);
+        vec![claimed(&found), Answer::said(!hold, &found.warnings), claimed(&analytic)]
     };
     let design = format!("2 {} models that tie, independent", shape.name());
-    Study { design, rows, specs: specs.to_vec(), answer: Box::new(answer) }
+    Study { design, rows, specs, answer: Box::new(answer) }
 }
