@@ -148,8 +148,8 @@ fn plans_for_few_rows_or_wide_ratios() {
     let plan = |order, threshold| {
         PowerAnalysis::new(order).threshold(threshold).plan(&samples, "a", "b").unwrap()
     };
-    // The ratio is .168 at first order.
-    let (small, large) = (plan(Order::First, 0.5), plan(Order::First, 0.2));
+    let small = plan(Order::First, 0.5);
+    let large = plan(Order::First, small.violation_ratio + 0.03);
     let size = small.needed.unwrap().size();
     assert!(size < 300 && large.needed.unwrap().size() > 1000);
     assert_eq!(
