@@ -52,7 +52,7 @@ pub enum Warning {
     LiberalRule,
     /// No guard: equal distributions are declared different more often than the level says.
     NoGuard,
-    /// Power planned for few rows, or for a ratio of a large standard error, is too high: .5 to .7 where .8 is planned.
+    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be too high: .5 to .7 where .8 is planned.
     OptimisticPlan {
         /// The size that was planned.
         size: usize,
@@ -115,8 +115,9 @@ pub(crate) fn few_folds(found: usize) -> Option<Warning> {
 }
 
 /// For a size that was planned, at which the ratio has this standard error.
-pub(crate) fn optimistic_plan(size: usize, standard_error: f64) -> Option<Warning> {
-    (size < FEW_ROWS || standard_error > WIDE).then_some(Warning::OptimisticPlan { size })
+pub(crate) fn optimistic_plan(size: usize, ratio: f64, standard_error: f64) -> Option<Warning> {
+    let far_from_normal = of_ratio(ratio, standard_error).next().is_some();
+    (size < FEW_ROWS || far_from_normal).then_some(Warning::OptimisticPlan { size })
 }
 
 /// For a ratio with this standard error.

@@ -52,8 +52,8 @@ impl fmt::Display for Warning {
             ),
             Warning::OptimisticPlan { size } => write!(
                 f,
-                "power planned for {size} rows or units can be too high by .3 (few rows, or a ratio of a large standard \
-                 error); ask PowerAnalysis::simulate"
+                "power planned for {size} rows or units can be too high by .3 (few rows, or a ratio near 0 or of a large \
+                 standard error); ask PowerAnalysis::simulate"
             ),
             Warning::FewFolds { found } => write!(
                 f,
