@@ -166,7 +166,7 @@ impl Selection {
                 standard_error: reported.standard_error,
             },
             optimism: optimism(index, &self.profile, &selection_table)?,
-            warnings: warning::few_folds(report.len()).into_iter().collect(),
+            warnings: warning::few_folds(report.len(), warning::FEW_FOLDS).into_iter().collect(),
             chosen,
             selection,
         })

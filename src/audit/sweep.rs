@@ -132,7 +132,9 @@ impl TradeOffSweep {
             winner: start.best().candidate.clone(),
             change: None,
             warnings: match draws {
-                Draws::OfFolds(_) => warning::few_folds(indices.folds()).into_iter().collect(),
+                Draws::OfFolds(_) => {
+                    warning::few_folds(indices.folds(), warning::FEW_DRAWN_FOLDS).into_iter().collect()
+                }
                 _ => Vec::new(),
             },
         };

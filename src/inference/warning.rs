@@ -83,7 +83,9 @@ const AT_EDGE: f64 = 3.0;
 /// Below, claims at the true ratio were measured to be liberal with analytic errors even of 1000 rows.
 const SMALL: f64 = 0.02;
 /// A mean of so many folds has t intervals that hold as often as they say.
-const FEW_FOLDS: usize = 10;
+pub(crate) const FEW_FOLDS: usize = 10;
+/// So many folds, drawn again, keep a winner among equals about as often as two tests would.
+pub(crate) const FEW_DRAWN_FOLDS: usize = 20;
 
 /// A warning where a column has fewer than `enough` independent rows, clusters or blocks.
 pub(crate) fn few_rows(samples: &Samples, columns: &[usize], enough: usize) -> Option<Warning> {
@@ -110,8 +112,9 @@ pub(crate) fn of_settings(rule: Rule, guard: Guard) -> impl Iterator<Item = Warn
     liberal.into_iter().chain((guard == Guard::Off).then_some(Warning::NoGuard))
 }
 
-pub(crate) fn few_folds(found: usize) -> Option<Warning> {
-    (found < FEW_FOLDS).then_some(Warning::FewFolds { found })
+/// A warning where there are fewer than `enough` folds.
+pub(crate) fn few_folds(found: usize, enough: usize) -> Option<Warning> {
+    (found < enough).then_some(Warning::FewFolds { found })
 }
 
 /// For a size that was planned, at which the ratio has this standard error.

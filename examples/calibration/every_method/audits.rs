@@ -109,7 +109,7 @@ fn kept(count: usize) -> Study {
         let sweep = sweep.bootstrap(Bootstrap::new().replicates(REPLICATES).seed(seed));
         let found = sweep.run(&report, "even").expect("a valid sweep");
         let kept = found.points[1].kept.expect("folds were drawn");
-        vec![Answer::said(kept >= 0.95, &[])]
+        vec![Answer::said(kept >= 0.95, &found.warnings)]
     };
     Study {
         design: "2 equal candidates, folds".to_owned(),
