@@ -3,6 +3,7 @@
 mod planning;
 mod trust;
 mod uniform;
+mod warning;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use crate::inference::{Direction, DominanceReport, Guard, Outcome, Rule, Standar
 use crate::ranking::{PairComparison, RankedModel, Ranking, RankingReport, RelativeOutcome};
 use crate::resampling::BootstrapMethod;
 use crate::sample::Sampling;
+use warning::Lines;
 
 /// Four significant digits: fixed where that is short, scientific elsewhere; 0 and 1 as they are.
 struct Short(f64);
@@ -56,21 +58,6 @@ impl fmt::Display for Rule {
             Rule::Linear => "linear rule",
             Rule::PaperLiteral => "literal rule of the paper (declares far too often)",
         })
-    }
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Warning::FewRows { found } => write!(
-                f,
-                "only {found} independent rows, clusters or blocks: true error rates can reach twice the level"
-            ),
-            Warning::FewDistinctValues { found } => write!(
-                f,
-                "only {found} distinct values: analytic standard errors are too small, use the bootstrap"
-            ),
-        }
     }
 }
 
@@ -129,7 +116,7 @@ impl fmt::Display for Method<'_> {
             }
         }
         write!(f, "seed {}", self.seed)?;
-        self.warnings.iter().try_for_each(|warning| write!(f, "\nWarning: {warning}"))
+        write!(f, "{}", Lines("", self.warnings))
     }
 }
 

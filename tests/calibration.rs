@@ -5,6 +5,10 @@
 #[path = "../examples/calibration/laws.rs"]
 mod laws;
 
+#[path = "../examples/calibration/every_method/mod.rs"]
+mod every_method;
+
+use every_method::{Figure, Kind, recomputed};
 use laws::{Dependence, Law, Population, STANDARD, WIDE, WIDE_OVER_STANDARD};
 use rand::SeedableRng;
 use rand_distr::Distribution;
@@ -328,4 +332,42 @@ fn the_guard_keeps_its_level_in_unbalanced_clusters() {
 fn draw(seed: u64, n: usize) -> Vec<f64> {
     let generator = rand::rngs::StdRng::seed_from_u64(seed);
     rand_distr::StandardNormal.sample_iter(generator).take(n).collect()
+}
+
+/// Counts of `tests/fixtures/calibration_counts.txt`, in the order of its lines.
+fn pins() -> Vec<every_method::Pin> {
+    let text = include_str!("fixtures/calibration_counts.txt");
+    text.lines().map(|line| line.parse().expect("seven fields")).collect()
+}
+
+/// The same data sets and seeds give the same answers: a difference means that results have changed.
+#[test]
+fn a_part_of_the_pinned_counts_is_found_again() {
+    let pins = pins();
+    let found = recomputed();
+    assert!(found.len() > 40, "{}", found.len());
+    for pin in found {
+        assert!(pins.contains(&pin), "counted now, but not in the file: {pin}");
+    }
+}
+
+/// Every pinned method keeps its level, by four Monte Carlo errors, or its results carry a warning.
+#[test]
+fn pinned_counts_are_within_chance_of_the_level_or_warned() {
+    let (pins, specs) = (pins(), every_method::specs());
+    assert_eq!(pins.len(), specs.len(), "the file is of other studies: write it again");
+    let mut liberal = 0;
+    for (pin, spec) in pins.into_iter().zip(specs) {
+        assert_eq!(pin.method, spec.method);
+        if spec.kind == Kind::Power || pin.data_sets == 0 {
+            continue;
+        }
+        let figure = Figure::from_pin(&pin, spec);
+        let unwarned = pin.data_sets - pin.warned;
+        let exceeds = figure.exceeds(pin.unwarned_hits, unwarned, 4.0);
+        assert!(20 * unwarned <= pin.data_sets || !exceeds, "liberal without a warning: {pin}");
+        liberal += usize::from(figure.exceeds(pin.hits, pin.data_sets, 4.0));
+    }
+    // Rules without a guard, few rows: a table without any would not show that the test can fail.
+    assert!(liberal > 20, "{liberal}");
 }

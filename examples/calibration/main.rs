@@ -16,6 +16,7 @@ mod bounds;
 mod classical;
 mod design_tests;
 mod designs;
+mod every_method;
 mod false_positives;
 mod laws;
 mod monte_carlo;
@@ -37,6 +38,12 @@ struct Arguments {
     /// Which table.
     #[arg(long, value_enum, default_value_t = Table::All)]
     table: Table,
+    /// A part of the table of every method: almost, classical, rankings, plans, audits or tables.
+    #[arg(long)]
+    family: Option<String>,
+    /// Writes the counts that `tests/calibration.rs` compares to this file, and does nothing else.
+    #[arg(long)]
+    pin: Option<std::path::PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -56,6 +63,8 @@ enum Table {
     Classical,
     /// Dependent rows, told and not told how they depend.
     Designs,
+    /// Everything that returns a p-value, an interval, a bound or a set of ranks; not among all.
+    EveryMethod,
 }
 
 /// Prints one table.
@@ -72,7 +81,17 @@ const TABLES: [(Table, &str, Print); 7] = [
 ];
 
 fn main() {
-    let Arguments { replicates, seed, table } = Arguments::parse();
+    let Arguments { replicates, seed, table, family, pin } = Arguments::parse();
+    if let Some(file) = pin {
+        let lines: Vec<String> = every_method::pins().iter().map(|pin| format!("{pin}\n")).collect();
+        std::fs::write(file, lines.concat()).expect("a file that can be written");
+        return;
+    }
+    if table == Table::EveryMethod {
+        let unwarned = every_method::print(family.as_deref(), replicates as usize);
+        assert!(unwarned.is_empty(), "liberal without a warning:\n{}", unwarned.join("\n"));
+        return;
+    }
     let effort = Effort { replicates: replicates as usize, seed };
     let mut check = Check::default();
     for (_, title, print) in TABLES.into_iter().filter(|(name, ..)| [*name, Table::All].contains(&table))

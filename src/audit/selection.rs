@@ -6,6 +6,8 @@ use super::report::{FOLDS_NOT_DRAWS, TrustReport};
 use super::trust_index::{TrustIndex, distinct};
 use super::{Profile, ProfileReport, Replication};
 use crate::error::Error;
+use crate::inference::Warning;
+use crate::inference::warning;
 use crate::sample::{Sample, Sampling, Table};
 
 /// Which candidate (checkpoint, hyper-parameter) should be chosen, and what is it worth on data that did not choose
@@ -18,9 +20,10 @@ use crate::sample::{Sample, Sampling, Table};
 /// optimism  see Optimism: nested cross-validation over the selection folds
 /// ```
 ///
-/// The reported value is unbiased for the index of the chosen candidate on new folds, the reference given: the
-/// report folds take part neither in the choice nor in the ranks. Its standard error is that of the spread over
-/// report folds. Of candidates that tie, the first of the table is chosen.
+/// The reported value is unbiased for the index of the chosen candidate on new folds, the reference given: the report
+/// folds take part neither in the choice nor in the ranks. Its standard error is that of the spread over report
+/// folds: with few of them use quantiles of Student's t; below 10 the report [warns](crate::Warning). Of candidates
+/// that tie, the first of the table is chosen.
 ///
 /// ```
 /// use risk_sd::{Dimension, IncompleteRows, Metric, Profile, Selection, TableBuilder, TrustIndex};
@@ -76,6 +79,8 @@ pub struct SelectionReport {
     pub reported: Reported,
     /// The optimism of the choice; `None` for a single selection fold.
     pub optimism: Option<Optimism>,
+    /// What to keep in mind when reading it.
+    pub warnings: Vec<Warning>,
 }
 
 /// By how much the chosen candidate leads another.
@@ -161,6 +166,7 @@ impl Selection {
                 standard_error: reported.standard_error,
             },
             optimism: optimism(index, &self.profile, &selection_table)?,
+            warnings: warning::few_folds(report.len(), warning::FEW_FOLDS).into_iter().collect(),
             chosen,
             selection,
         })

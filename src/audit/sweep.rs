@@ -7,6 +7,7 @@ use super::sweep_report::{CandidateShare, ShareKind, SweepPoint, SweepReport, Wi
 use super::{DimensionWeight, Profile, Replication};
 use crate::error::Error;
 use crate::inference::guard::at_most_maximum;
+use crate::inference::warning;
 use crate::kernels::in_order::in_order;
 use crate::kernels::sum::{Sum, sum};
 use crate::ranking::{difference_up_to_rounding, ranks_up_to_rounding};
@@ -130,6 +131,12 @@ impl TradeOffSweep {
             shares_by: ShareKind::LatticePoints,
             winner: start.best().candidate.clone(),
             change: None,
+            warnings: match draws {
+                Draws::OfFolds(_) => {
+                    warning::few_folds(indices.folds(), warning::FEW_DRAWN_FOLDS).into_iter().collect()
+                }
+                _ => Vec::new(),
+            },
         };
         (sweep.shares, sweep.shares_by) = shares(&sweep);
         sweep.change = scored.change(&sweep)?;

@@ -3,6 +3,7 @@
 use super::DimensionWeight;
 use super::profile::Profile;
 use crate::error::Error;
+use crate::inference::Warning;
 use crate::resampling::Bootstrap;
 
 /// Who wins under which trade-off weights, by how much, and how surely.
@@ -37,6 +38,8 @@ pub struct SweepReport {
     /// The smallest shift of weight that makes another candidate win; `None` where none does: with several folds, at
     /// no point of the lattice (between them another may win).
     pub change: Option<WinnerChange>,
+    /// What to keep in mind when reading [`SweepPoint::kept`].
+    pub warnings: Vec<Warning>,
 }
 
 /// One vector of trade-off weights, and who wins under it.
@@ -54,6 +57,9 @@ pub struct SweepPoint {
     pub margin: Option<f64>,
     /// Share of the bootstrap draws of the folds in which the (first) winner wins too, alone or level with
     /// others; `None` where none were drawn.
+    ///
+    /// It is no confidence: of two equal candidates one is kept in 95 % of draws in .21 of audits of 5 folds, .15 of 10,
+    /// .12 of 20, where two tests of 5 % would say so in .10; below 20 folds the report [warns](crate::Warning).
     ///
     /// With few folds the draws understate the risk, and favour candidates of large spread: they repeat folds (of two
     /// folds, half of the draws have the spread 0). Below five folds, with a risk aversion above 0, the printed

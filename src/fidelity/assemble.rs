@@ -11,6 +11,7 @@ use super::report::{
     ResampledUnit, TemporalColumn, TemporalFidelity,
 };
 use super::table_fidelity::{Observed, TableFidelity};
+use crate::inference::warning;
 
 impl TableFidelity {
     /// The report of what was observed and of the figures, which come in the order of the fields of the report.
@@ -45,6 +46,10 @@ impl TableFidelity {
             0 => ResampledUnit::Rows,
             _ => ResampledUnit::Entities,
         };
+        let units = match resampled {
+            ResampledUnit::Rows => rows_real.min(rows_synthetic),
+            ResampledUnit::Entities => entities_real.min(entities_synthetic),
+        };
         let temporal = (resampled == ResampledUnit::Entities).then(|| TemporalFidelity {
             entities_real,
             entities_synthetic,
@@ -64,6 +69,7 @@ impl TableFidelity {
             dependence,
             temporal,
             novelty,
+            warnings: self.bootstrap.and_then(|_| warning::few_units(units)).into_iter().collect(),
         }
     }
 

@@ -37,7 +37,8 @@ impl fmt::Display for FidelityReport {
         if let Some(temporal) = &self.temporal {
             write!(f, "\n{temporal}")?;
         }
-        write!(f, "\nWhole rows: {}", self.novelty)
+        write!(f, "\nWhole rows: {}", self.novelty)?;
+        self.warnings.iter().try_for_each(|warning| write!(f, "\nWarning: {warning}"))
     }
 }
 

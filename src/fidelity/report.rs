@@ -4,6 +4,7 @@ use super::columns::{CategoricalFidelity, NumericFidelity};
 use super::dependence::DependenceFidelity;
 use super::figure::Figure;
 use super::novelty::Novelty;
+use crate::inference::Warning;
 
 /// How well a synthetic table follows the real one: column by column, in its dependence and in time, and how much of
 /// it is copied. Made by [`TableFidelity`](crate::TableFidelity).
@@ -37,6 +38,8 @@ pub struct FidelityReport {
     pub temporal: Option<TemporalFidelity>,
     /// Whole rows that are the same, over all columns.
     pub novelty: Novelty,
+    /// What to keep in mind when reading it.
+    pub warnings: Vec<Warning>,
 }
 
 /// What a bootstrap of a table draws.

@@ -15,6 +15,7 @@ mod rule;
 mod simulated_power;
 mod uniform;
 pub(crate) mod unit_sums;
+pub(crate) mod warning;
 
 pub use adjust::Adjustment;
 pub use dominance_test::{DominanceTest, StandardError};
@@ -24,7 +25,7 @@ pub use non_dominance::{
 };
 pub(crate) use normal::{phi, upper_quantile};
 pub use planning::{PlanSize, PowerAnalysis, SamplePlan};
-pub use report::{Direction, DominanceReport, Interval, Outcome, Warning};
+pub use report::{Direction, DominanceReport, Interval, Outcome};
 pub use rule::Rule;
 pub(crate) use rule::{Evidence, ratio_of};
 pub use simulated_power::SimulatedPower;
@@ -32,3 +33,4 @@ pub use uniform::{
     NullLaw, SubsampleSize, UniformConclusion, UniformDirection, UniformMethod, UniformReport,
     UniformResult, UniformTest, UniformVerdict,
 };
+pub use warning::Warning;

@@ -11,11 +11,15 @@ use crate::sample::Samples;
 
 /// Evidence on a pair with the delta-method spread of its influence functions.
 pub(crate) fn analytic(order: Order, samples: &Samples, a: usize, b: usize) -> Evidence {
-    let influence = influence(order, &samples.columns()[a], &samples.columns()[b]);
+    of_influence(samples, a, b, &influence(order, &samples.columns()[a], &samples.columns()[b]))
+}
+
+/// The same from the influences of the pair.
+pub(crate) fn of_influence(samples: &Samples, a: usize, b: usize, influence: &Influence) -> Evidence {
     if influence.gap.is_zero() {
         return Evidence::none();
     }
-    let v = covariance(samples, a, b, &influence);
+    let v = covariance(samples, a, b, influence);
     let observed = Observed::new(influence.gap);
     let Observed { ratio, roots, .. } = observed;
     let Roots { below: r, above: q } = roots;

@@ -14,6 +14,7 @@
 use super::dominance_test::{check_level, check_threshold};
 use super::moments;
 use super::rule::{Evidence, Rule, Spread};
+use super::warning::{self, Warning};
 use super::{phi, upper_quantile};
 use crate::dominance::Order;
 use crate::error::Error;
@@ -31,7 +32,9 @@ use crate::sample::{Samples, Sampling};
 /// ```
 ///
 /// The formula is that of the default rule ([`Rule::Root`](crate::Rule::Root)) with normal roots and without the
-/// guard. A pilot's own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
+/// guard. **It promises too much for few rows** (below 300) and where the ratio has a large standard error, as at
+/// second order, or is near 0: where .8 is planned, .5 to .7 was measured; the plan's [warnings](crate::Warning) say so. A pilot's
+/// own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
 /// [`PowerAnalysis::simulate`] before you rely on it.
 ///
 /// ```
@@ -131,9 +134,16 @@ impl PowerAnalysis {
             pilot: size,
             violation_ratio: evidence.ratio,
             needed: None,
+            warnings: warning::few_rows(pilot, &[i, j], warning::FEW_ROWS).into_iter().collect(),
             evidence,
         };
-        plan.needed = self.factor(&evidence).and_then(|factor| size.times(factor));
+        if let Some(factor) = self.factor(&evidence) {
+            plan.needed = size.times(factor);
+            if let Some(needed) = &plan.needed {
+                let error = evidence.standard_error / factor.sqrt();
+                plan.warnings.extend(warning::optimistic_plan(needed.size(), evidence.ratio, error));
+            }
+        }
         Ok(plan)
     }
 
@@ -199,6 +209,8 @@ pub struct SamplePlan {
     /// The smallest size with that power; `None` where the pilot's ratio is not below the threshold, or by so little
     /// that no number of rows a machine can count is enough.
     pub needed: Option<PlanSize>,
+    /// What to keep in mind when reading it.
+    pub warnings: Vec<Warning>,
     #[cfg_attr(feature = "serde", serde(skip))]
     evidence: Evidence,
 }

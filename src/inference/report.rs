@@ -3,6 +3,7 @@
 use super::dominance_test::StandardError;
 use super::guard::Guard;
 use super::rule::Rule;
+use super::warning::Warning;
 use crate::dominance::Order;
 use crate::resampling::BootstrapMethod;
 use crate::sample::Sampling;
@@ -113,22 +114,4 @@ pub enum Outcome {
     NotDistinguished,
     /// The two samples have the same distribution: there is no ratio to test.
     Equal,
-}
-
-/// What to keep in mind when reading a result.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Warning {
-    /// Fewer than 30 independent rows or clusters: rejection rates can reach twice the level.
-    FewRows {
-        /// Rows or clusters of the smaller side.
-        found: usize,
-    },
-    /// Analytic standard errors are too small for scores of few distinct values: use the bootstrap.
-    FewDistinctValues {
-        /// Distinct pooled values.
-        found: usize,
-    },
 }

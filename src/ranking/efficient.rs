@@ -3,7 +3,7 @@
 use super::report::{Ranking, RankingReport};
 use crate::dominance::Order;
 use crate::inference::Adjustment;
-use crate::inference::Outcome;
+use crate::inference::{Outcome, Warning};
 
 /// Which candidates remain when all that another one almost dominates are excluded? And is there evidence that
 /// nobody dominates anybody?
@@ -45,6 +45,8 @@ pub struct EfficientSet {
     pub candidates: Vec<Candidate>,
     /// p-value of H0: some candidate almost dominates another.
     pub maximality_p_value: f64,
+    /// What to keep in mind when reading it.
+    pub warnings: Vec<Warning>,
 }
 
 /// A candidate, and who excludes it.
@@ -119,6 +121,7 @@ impl RankingReport {
             adjustment: self.adjustment,
             candidates: candidates.collect(),
             maximality_p_value: ranking.maximality_p_value,
+            warnings: self.warnings.clone(),
         })
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Short;
+use super::warning::Lines;
 use crate::inference::{Adjustment, PlanSize, SamplePlan, SimulatedPower};
 use crate::ranking::EfficientSet;
 
@@ -44,20 +45,15 @@ impl fmt::Display for SamplePlan {
                     };
                     writeln!(f, "  {size:>12}  {:>8.3}  {threshold:>26}", self.power_at(size))?;
                 }
-                if size < FEW_ROWS {
-                    writeln!(f, "  Warning: below {FEW_ROWS} rows the formula is not to be trusted")?;
-                }
             }
         }
         write!(
             f,
-            "  Method: root-scale rule, influence functions of the pilot; without the guard: simulate it"
+            "  Method: root-scale rule, influence functions of the pilot; without the guard: simulate it{}",
+            Lines("  ", &self.warnings)
         )
     }
 }
-
-/// Normal roots are a bad approximation below.
-const FEW_ROWS: usize = 30;
 
 impl fmt::Display for SimulatedPower {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,6 +109,7 @@ impl fmt::Display for EfficientSet {
                 "  Claim: holds every undominated candidate with confidence {} ({adjustment})",
                 Short(1.0 - level)
             ),
-        }
+        }?;
+        write!(f, "{}", Lines("  ", &self.warnings))
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Short;
+use super::warning::Lines;
 use crate::audit::{
     CandidateIndex, DimensionWeight, FoldRisk, Profile, ProfileReport, Replication, SelectionReport,
     ShareKind, SweepReport, TrustReport,
@@ -264,6 +265,6 @@ impl fmt::Display for SelectionReport {
                 optimism.out_of_fold
             )?;
         }
-        Ok(())
+        write!(f, "{}", Lines("  ", &self.warnings))
     }
 }

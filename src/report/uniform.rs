@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::warning::Lines;
 use super::{Design, Short};
 use crate::dominance::Functional;
 use crate::inference::{
@@ -97,7 +98,7 @@ impl fmt::Display for UniformReport {
             0 => write!(f, "; nothing drawn"),
             replicates => write!(f, "; {replicates} replicates; seed {}", self.seed),
         }?;
-        write!(f, "; {} over orders and directions", self.adjustment)
+        write!(f, "; {} over orders and directions{}", self.adjustment, Lines("  ", &self.warnings))
     }
 }
 

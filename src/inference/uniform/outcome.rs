@@ -6,6 +6,7 @@ use super::null::{Null, Observed};
 use super::report::{UniformConclusion, UniformDirection, UniformReport, UniformResult, UniformVerdict};
 use super::settings::UniformTest;
 use crate::error::Error;
+use crate::inference::warning;
 use crate::kernels::process::Sides;
 use crate::sample::{Column, Samples};
 
@@ -79,6 +80,11 @@ impl UniformTest {
             published_grid: self.published_grid,
             orders,
             conclusion,
+            warnings: warning::of_uniform(
+                samples,
+                [samples.position(&columns[0].name)?, samples.position(&columns[1].name)?],
+                (self.method, plan.functional, plan.law),
+            ),
         })
     }
 

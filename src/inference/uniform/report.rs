@@ -2,7 +2,7 @@
 
 use super::method::{NullLaw, SubsampleSize, UniformMethod};
 use crate::dominance::Functional;
-use crate::inference::Adjustment;
+use crate::inference::{Adjustment, Warning};
 use crate::sample::Sampling;
 
 /// The result of a [`UniformTest`](crate::UniformTest): do the data contradict "A dominates B", and "B
@@ -55,6 +55,8 @@ pub struct UniformReport {
     pub orders: Vec<UniformResult>,
     /// All orders in one verdict.
     pub conclusion: UniformConclusion,
+    /// What to keep in mind when reading it.
+    pub warnings: Vec<Warning>,
 }
 
 /// Both hypotheses at one order.

@@ -58,6 +58,10 @@ use crate::sample::{Column, Samples};
 /// series are rejected somewhat too often, because blocks miss a part of their memory: between equal AR(1) series with .5
 /// at rates of .07 to .08 instead of .05 with 200 rows, .055 to .06 with 1000.
 ///
+/// **Where it is liberal**: with fewer than 30 independent rows or clusters (4 to 10 clusters: rates of .06 to .12),
+/// where [`NullLaw::Permutation`] is exact; the numerical delta method with the supremum at first order (.13 with 20
+/// rows, .065 with 1000), instead of which take Donald-Hsu. The report's [warnings](crate::Warning) say when.
+///
 /// Cost: O(B (n + m)) for orders 1 and 2, O(B (n + m) s^2) for order s, after sorting; memory O(n + m + B). The
 /// thresholds of Linton-Song-Whang and Donald-Hsu cost O((n + m) s^2) once, for time series in blocks of L rows
 /// O((n + m) L s^2).

@@ -1,0 +1,205 @@
+//! What to keep in mind when reading a result: the cases in which simulation found a method too liberal.
+
+use super::guard::Guard;
+use super::influence::Influence;
+use super::rule::Rule;
+use super::uniform::{NullLaw, UniformMethod};
+use crate::dominance::Functional;
+use crate::sample::{Sample, Samples, Sampling};
+
+/// What to keep in mind when reading a result. Prints as a sentence that names what to do instead.
+///
+/// Each case is one in which simulated data sets found more false claims, or less coverage, than the level says
+/// (`docs/calibration.md`). No warning means that none of these cases is at hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Warning {
+    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, below 30, of
+    /// series 100, elsewhere): rejection rates can reach twice the level.
+    FewRows {
+        /// Rows, clusters or blocks of the smaller side.
+        found: usize,
+    },
+    /// Analytic standard errors are too small for scores of few distinct values: use the bootstrap.
+    FewDistinctValues {
+        /// Distinct pooled values.
+        found: usize,
+    },
+    /// One row (cluster) makes up much of the variance of the ratio: tails are too heavy for a normal law.
+    InfluentialRow {
+        /// Its share of the variance; in a ranking, of the fourth powers of the distances from the mean of its column.
+        share: f64,
+    },
+    /// The standard error is a large part of [0, 1], in which a ratio lies: its law is far from normal.
+    WideRatio {
+        /// The standard error of the ratio.
+        standard_error: f64,
+    },
+    /// The ratio is less than three standard errors from 0 or 1, on the steep side of its law: the standard error, and
+    /// intervals made of it, are too small. Bounds and p-values are not.
+    RatioAtEdge {
+        /// The ratio.
+        ratio: f64,
+    },
+    /// The threshold is so near 0 that samples of this size cannot tell a ratio at the threshold from 0.
+    SmallThreshold {
+        /// The threshold.
+        threshold: f64,
+    },
+    /// The rule or the law under the hypothesis rejects more often than its level says, at every size that was tried.
+    LiberalRule,
+    /// No guard: equal distributions are declared different more often than the level says.
+    NoGuard,
+    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be too high: .5 to .7 where .8 is planned.
+    OptimisticPlan {
+        /// The size that was planned.
+        size: usize,
+    },
+    /// Few folds: intervals from the spread over folds hold less often than they say.
+    FewFolds {
+        /// Folds.
+        found: usize,
+    },
+}
+
+/// Below this many rows, tests of almost dominance were measured to reject up to twice as often as their level says.
+pub(crate) const FEW_ROWS: usize = 300;
+/// The same for classical tests and standard errors of tables.
+pub(crate) const FEW_UNITS: usize = 30;
+/// The same for blocks of a time series, which also miss a part of the memory.
+const FEW_BLOCKS: usize = 100;
+/// Below this many distinct pooled values, analytic errors were measured to be too small.
+const FEW_DISTINCT: usize = 10;
+/// Rows of normal laws stay below where there are more than 300.
+const LARGE_SHARE: f64 = 0.1;
+/// The same of one row of a column in a ranking.
+const LARGE_SHARE_OF_COLUMN: f64 = 0.15;
+/// Ratios with larger standard errors were measured to be far from normal.
+const WIDE: f64 = 0.1;
+/// Estimates this many standard errors from 0 and 1 have standard errors that hold.
+const AT_EDGE: f64 = 3.0;
+/// Below, claims at the true ratio were measured to be liberal with analytic errors even of 1000 rows.
+const SMALL: f64 = 0.02;
+/// A mean of so many folds has t intervals that hold as often as they say.
+pub(crate) const FEW_FOLDS: usize = 10;
+/// So many folds, drawn again, keep a winner among equals about as often as two tests would.
+pub(crate) const FEW_DRAWN_FOLDS: usize = 20;
+
+/// A warning where a column has fewer than `enough` independent rows, clusters or blocks.
+pub(crate) fn few_rows(samples: &Samples, columns: &[usize], enough: usize) -> Option<Warning> {
+    let found = columns.iter().map(|&c| samples.independent_rows(c)).min()?;
+    (found < enough).then_some(Warning::FewRows { found })
+}
+
+/// For standard errors from resampled units of a table.
+pub(crate) fn few_units(found: usize) -> Option<Warning> {
+    (found < FEW_UNITS).then_some(Warning::FewRows { found })
+}
+
+/// For analytic errors of two ascending columns.
+pub(crate) fn few_distinct_values(x: &[f64], y: &[f64]) -> Option<Warning> {
+    let mut both = [x, y].concat();
+    crate::kernels::sort::sort(&mut both);
+    both.dedup();
+    (both.len() < FEW_DISTINCT).then_some(Warning::FewDistinctValues { found: both.len() })
+}
+
+/// For settings that were measured to be liberal whatever the data.
+pub(crate) fn of_settings(rule: Rule, guard: Guard) -> impl Iterator<Item = Warning> {
+    let liberal = (rule != Rule::Root).then_some(Warning::LiberalRule);
+    liberal.into_iter().chain((guard == Guard::Off).then_some(Warning::NoGuard))
+}
+
+/// A warning where there are fewer than `enough` folds.
+pub(crate) fn few_folds(found: usize, enough: usize) -> Option<Warning> {
+    (found < enough).then_some(Warning::FewFolds { found })
+}
+
+/// For a size that was planned, at which the ratio has this standard error.
+pub(crate) fn optimistic_plan(size: usize, ratio: f64, standard_error: f64) -> Option<Warning> {
+    let far_from_normal = of_ratio(ratio, standard_error).next().is_some();
+    (size < FEW_ROWS || far_from_normal).then_some(Warning::OptimisticPlan { size })
+}
+
+/// For a ratio with this standard error.
+pub(crate) fn of_ratio(ratio: f64, standard_error: f64) -> impl Iterator<Item = Warning> {
+    let wide = (standard_error > WIDE).then_some(Warning::WideRatio { standard_error });
+    let at_edge = ratio.min(1.0 - ratio) < AT_EDGE * standard_error;
+    wide.into_iter().chain(at_edge.then_some(Warning::RatioAtEdge { ratio }))
+}
+
+pub(crate) fn small_threshold(threshold: f64) -> Option<Warning> {
+    (threshold < SMALL).then_some(Warning::SmallThreshold { threshold })
+}
+
+/// For a pair with these influences on the areas `below` and `above`.
+pub(crate) fn influential_row(
+    samples: &Samples,
+    [a, b]: [usize; 2],
+    influence: &Influence,
+) -> Option<Warning> {
+    let ratio = influence.gap.violation_ratio();
+    let on_ratio = |rows: &[super::influence::Sides]| -> Vec<f64> {
+        rows.iter().map(|row| (1.0 - ratio) * row.below - ratio * row.above).collect()
+    };
+    let (x, y) = (on_ratio(&influence.x), on_ratio(&influence.y));
+    let of_units = match samples.units() {
+        None => [x, y].concat(),
+        Some(units) => {
+            let mut of_unit = vec![0.0; units];
+            for (column, rows) in [(a, &x), (b, &y)] {
+                for (&unit, row) in samples.columns()[column].units.iter().flatten().zip(rows) {
+                    of_unit[unit as usize] += row;
+                }
+            }
+            of_unit
+        }
+    };
+    let largest = of_units.iter().fold(0.0_f64, |largest, t| largest.max(t.abs()));
+    // In units of the largest, so that squares neither overflow nor vanish.
+    let total: f64 = of_units.iter().map(|t| (t / largest) * (t / largest)).sum();
+    let share = 1.0 / total;
+    (share > LARGE_SHARE).then_some(Warning::InfluentialRow { share })
+}
+
+/// For a ranking, whose pairs are too many to look at one by one: the column with the largest share that one row has in
+/// the sum of `(p (x - mean)^2)^2`, which is how the variance of a ratio at first order grows in the tails.
+pub(crate) fn influential_row_of_columns(samples: &Samples) -> Option<Warning> {
+    let share = samples.columns().iter().map(|column| largest_share(&column.sample)).fold(0.0, f64::max);
+    (share > LARGE_SHARE_OF_COLUMN).then_some(Warning::InfluentialRow { share })
+}
+
+fn largest_share(sample: &Sample) -> f64 {
+    let (values, mean) = (sample.values(), sample.mean());
+    // Halves, so that differences stay in range; in units of the largest.
+    let half = |value: f64| value / 2.0 - mean / 2.0;
+    let unit = values.iter().fold(0.0_f64, |unit, &value| unit.max(half(value).abs()));
+    if unit == 0.0 {
+        return 0.0;
+    }
+    let mass = |row: usize| sample.weights().map_or(1.0, |weights| weights[row]);
+    let heaviest = (0..values.len()).map(mass).fold(0.0, f64::max);
+    let part = |(row, &value): (usize, &f64)| {
+        let square = mass(row) / heaviest * (half(value) / unit) * (half(value) / unit);
+        square * square
+    };
+    let parts = values.iter().enumerate().map(part);
+    let (largest, total) = parts.fold((0.0_f64, 0.0), |(most, sum), part| (most.max(part), sum + part));
+    if total > 0.0 { largest / total } else { 0.0 }
+}
+
+/// For the classical tests.
+pub(crate) fn of_uniform(
+    samples: &Samples,
+    columns: [usize; 2],
+    (method, functional, law): (UniformMethod, Functional, NullLaw),
+) -> Vec<Warning> {
+    let supremum = functional == Functional::Supremum;
+    let liberal = (method == UniformMethod::NumericalDelta && supremum).then_some(Warning::LiberalRule);
+    let series = samples.sampling() == Sampling::TimeSeries;
+    let enough = if series { FEW_BLOCKS } else { FEW_UNITS };
+    let few = few_rows(samples, &columns, enough).filter(|_| law != NullLaw::Permutation || series);
+    liberal.into_iter().chain(few).collect()
+}
