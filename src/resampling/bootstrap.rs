@@ -1,9 +1,11 @@
 //! The bootstrap: rows, pairs of rows, clusters or blocks drawn with replacement.
 
-use super::bayesian;
+use std::borrow::Cow;
+
 use super::blocks::Blocks;
 use super::method::BootstrapMethod;
 use super::strata::Strata;
+use super::{bayesian, numbering};
 use crate::error::Error;
 use crate::kernels::cells::Law;
 use crate::kernels::counts::{self, Counts};
@@ -91,6 +93,8 @@ struct Source<'a> {
     column: &'a Column,
     /// Row masses where the column is weighted.
     masses: Option<Vec<f64>>,
+    /// The unit of each sorted position; `None` where position k is unit k.
+    units: Option<Cow<'a, [u32]>>,
 }
 
 /// The buffers of one replicate.
@@ -118,15 +122,20 @@ struct Drawn {
 impl<'a> Resampler<'a> {
     /// A resampler of the columns at these positions.
     pub(crate) fn new(samples: &'a Samples, positions: &[usize], bootstrap: Bootstrap) -> Resampler<'a> {
+        let scheme = Scheme::new(samples, bootstrap.method);
+        let number = match scheme {
+            Scheme::Units => numbering::by_rank_in_first(samples),
+            _ => None,
+        };
         let source = |&position: &usize| {
             let column = &samples.columns()[position];
             let sample = &column.sample;
             let mass = |row| sample.mass(row).max(LEAST_MASS);
             let masses = sample.weights().map(|_| (0..sample.len()).map(mass).collect());
-            Source { stream: position as u64, column, masses }
+            let units = numbering::units(samples, position, number.as_deref());
+            Source { stream: position as u64, column, masses, units }
         };
         let columns = positions.iter().map(source).collect();
-        let scheme = Scheme::new(samples, bootstrap.method);
         let (shared_units, seed) = (samples.units(), bootstrap.seed);
         Resampler { columns, shared_units, scheme, seed, tier: Tier::detected() }
     }
@@ -168,12 +177,15 @@ impl<'a> Resampler<'a> {
             let Resample { counts, of_rows, weights, columns, .. } = &mut *into;
             empty = None;
             for (source, drawn) in self.columns.iter().zip(columns) {
-                let unit = source.column.units.as_deref().unwrap_or_default();
-                if self.scheme.weighs() {
-                    source.accumulate(drawn, |row| weights[unit[row] as usize]);
-                } else {
-                    let total = counts.gather(unit, of_rows);
-                    self.spread(source, of_rows, total, drawn);
+                match source.units.as_deref() {
+                    None => self.spread(source, counts, units, drawn),
+                    Some(unit) if self.scheme.weighs() => {
+                        source.accumulate(drawn, |row| weights[unit[row] as usize]);
+                    }
+                    Some(unit) => {
+                        let total = counts.gather(unit, of_rows);
+                        self.spread(source, of_rows, total, drawn);
+                    }
                 }
                 if drawn.is_empty(self.weighs(source)) {
                     empty = Some(source.column);

