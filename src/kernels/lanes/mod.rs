@@ -63,9 +63,27 @@ pub(crate) fn fold_to_eight<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> L::V
 /// The sums of the lanes of eight vectors, each with the additions of [`Lanes::sum`], all at once.
 #[inline(always)]
 pub(crate) fn sum_each<L: Lanes>(lanes: L, rows: [L::V; 8]) -> L::V {
-    let [a, b, c, d, e, f, g, h] = lanes.transpose(rows);
+    sum_rows(lanes, lanes.transpose(rows))
+}
+
+/// The sum of eight vectors, with the additions of [`Lanes::sum`].
+#[inline(always)]
+pub(crate) fn sum_rows<L: Lanes>(lanes: L, [a, b, c, d, e, f, g, h]: [L::V; 8]) -> L::V {
     let (ae, cg, bf, dh) = (lanes.add(a, e), lanes.add(c, g), lanes.add(b, f), lanes.add(d, h));
     lanes.add(lanes.add(ae, cg), lanes.add(bf, dh))
+}
+
+/// Each of eight vectors becomes the sum of those before it, and the sum of all is returned too, with the additions of
+/// [`Lanes::prefix`].
+#[inline(always)]
+pub(crate) fn prefix_each<L: Lanes>(lanes: L, mut rows: [L::V; 8]) -> ([L::V; 8], L::V) {
+    for by in [1, 2, 4] {
+        for row in (by..8).rev() {
+            rows[row] = lanes.add(rows[row], rows[row - by]);
+        }
+    }
+    let [a, b, c, d, e, f, g, all] = rows;
+    ([lanes.splat(0.0), a, b, c, d, e, f, g], all)
 }
 
 /// [`fold`] of 32 numbers.
