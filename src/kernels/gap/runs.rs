@@ -70,10 +70,10 @@ impl<L: Lanes> Moments<L> {
 
     /// Goes on by one difference, at `step` of all; of the first `count` elements of the block if not of the `WHOLE`.
     #[inline(always)]
-    fn step<const WHOLE: bool>(&mut self, lanes: L, d: L::V, offset: usize, count: usize) {
+    fn step<const WHOLE: bool>(&mut self, lanes: L, ones: L::V, beside: bool, d: L::V, offset: usize, count: usize) {
         self.rise = lanes.add(self.rise, d);
         let c = if WHOLE { self.rise } else { lanes.mul(self.rise, kept(lanes, count, offset)) };
-        self.sum = lanes.add(self.sum, c);
+        self.sum = if beside { lanes.add_beside(ones, c, self.sum) } else { lanes.add(self.sum, c) };
         self.square = lanes.add(self.square, lanes.mul(c, c));
     }
 
@@ -82,7 +82,8 @@ impl<L: Lanes> Moments<L> {
     #[inline(always)]
     fn joined<const WHOLE: bool>(lanes: L, quarters: [Moments<L>; 4], count: usize) -> Moments<L> {
         let mut all = quarters[0];
-        for (quarter, of) in quarters.into_iter().enumerate().skip(1) {
+        for quarter in 1..4 {
+            let of = quarters[quarter];
             let m = match WHOLE {
                 true => lanes.splat(STEPS as f64),
                 false => lanes.load(&lengths::<STEPS>(count, STEPS * quarter)),
@@ -106,14 +107,16 @@ impl<L: Lanes> Moments<L> {
     #[inline(always)]
     pub(super) fn of_runs<const WHOLE: bool>(lanes: L, x: &Runs, y: &Runs, count: usize) -> Moments<L> {
         let mut quarters = [Moments::new(lanes); 4];
+        let ones = lanes.splat(std::hint::black_box(1.0));
         // Side by side where there are registers for that; the sums are the same.
         let abreast = L::GROUPS;
         for first in (0..4).step_by(abreast) {
             for step in 0..STEPS {
                 for quarter in first..first + abreast {
                     let (x, y) = (lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]));
-                    let d = lanes.sub(x, y);
-                    quarters[quarter].step::<WHOLE>(lanes, d, STEPS * quarter + step, count);
+                    let d = lanes.sub_beside(ones, x, y);
+                    let offset = STEPS * quarter + step;
+                    quarters[quarter].step::<WHOLE>(lanes, ones, quarter % 2 == 1, d, offset, count);
                 }
             }
         }
@@ -128,10 +131,12 @@ impl<L: Lanes> Moments<L> {
         count: usize,
     ) -> Moments<L> {
         let mut quarters = [Moments::new(lanes); 4];
+        let ones = lanes.splat(std::hint::black_box(1.0));
         for (quarter, of) in quarters.iter_mut().enumerate() {
             for half in 0..2 {
                 for (step, d) in transposed(lanes, quarter, half, &eights).into_iter().enumerate() {
-                    of.step::<WHOLE>(lanes, d, STEPS * quarter + 8 * half + step, count);
+                    let offset = STEPS * quarter + 8 * half + step;
+                    of.step::<WHOLE>(lanes, ones, false, d, offset, count);
                 }
             }
         }

@@ -47,7 +47,8 @@ fn body<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> Both {
     let (mut padded_x, mut padded_y) = ([0.0; BLOCK], [0.0; BLOCK]);
     for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
         let (count, x, y) = (x.len(), whole(x, &mut padded_x), whole(y, &mut padded_y));
-        let [up, down] = first::block(lanes, x, y).map(|sums| fold(lanes, sums));
+        let [up, down] = first::block(lanes, x, y);
+        let (up, down) = (fold(lanes, up), fold(lanes, down));
         above.add(up);
         below.add(down);
         second_of_block(lanes, &mut integral, count, [x, y], [up, down]);
@@ -66,8 +67,7 @@ fn second_of_block<L: Lanes>(
     [x, y]: [&[f64; BLOCK]; 2],
     [up, down]: [f64; 2],
 ) {
-    let eights =
-        |at: usize| lanes.sub(lanes.load(&x.as_chunks().0[at]), lanes.load(&y.as_chunks().0[at]));
+    let eights = |at: usize| lanes.sub(lanes.load(&x.as_chunks().0[at]), lanes.load(&y.as_chunks().0[at]));
     let moments = match count {
         BLOCK => Moments::of_eights::<true>(lanes, eights, count),
         _ => Moments::of_eights::<false>(lanes, eights, count),

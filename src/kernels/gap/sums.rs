@@ -53,6 +53,14 @@ pub(super) struct Stored {
 }
 
 impl Stored {
+    /// Adds a number to each.
+    #[inline(always)]
+    pub(super) fn add<L: Lanes>(&mut self, lanes: L, values: L::V) {
+        let mut sums = Sums::load(lanes, self);
+        sums.add(lanes, values);
+        sums.store(lanes, self);
+    }
+
     /// One of the sums.
     pub(super) fn value(&self, lane: usize) -> f64 {
         self.total[lane] + self.lost[lane]

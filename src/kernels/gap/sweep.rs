@@ -56,13 +56,10 @@ impl First {
             sides[0][p] = fold_to_eight(lanes, up);
             sides[1][p] = fold_to_eight(lanes, down);
         }
-        let sides = sides.map(|side| sum_each(lanes, side));
-        for (side, stored) in sides.into_iter().zip([&mut self.above, &mut self.below]) {
-            let mut sums = Sums::load(lanes, stored);
-            sums.add(lanes, side);
-            sums.store(lanes, stored);
-        }
-        sides
+        let (up, down) = (sum_each(lanes, sides[0]), sum_each(lanes, sides[1]));
+        self.above.add(lanes, up);
+        self.below.add(lanes, down);
+        [up, down]
     }
 }
 
@@ -97,14 +94,15 @@ impl Second {
         }
         // From here on a vector holds the same run of eight pairs.
         let start = integral.start(lanes);
-        let (rises, sums, squares) =
+        let (rises, sums, mut squares) =
             (lanes.transpose(rises), lanes.transpose(sums), lanes.transpose(squares));
         let (before, rise) = prefix_each(lanes, rises);
         let lengths = lengths::<RUN>(count, 0);
-        let squares = std::array::from_fn(|run| {
+        for run in 0..8 {
             let moments = Moments { rise: rises[run], sum: sums[run], square: squares[run] };
-            moments.squares_from(lanes, lanes.add(start, before[run]), lanes.splat(lengths[run]))
-        });
+            let start = lanes.add(start, before[run]);
+            squares[run] = moments.squares_from(lanes, start, lanes.splat(lengths[run]));
+        }
         let block = second::Block { rise, squares: sum_rows(lanes, squares), up, down };
         integral.settle(lanes, block, |p| {
             let (i, j) = pairs[p];

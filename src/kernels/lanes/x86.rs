@@ -38,6 +38,14 @@ impl Lanes for Avx2 {
         unsafe { [_mm256_sub_pd(a[0], b[0]), _mm256_sub_pd(a[1], b[1])] }
     }
     #[inline(always)]
+    fn add_beside(self, _: Self::V, a: Self::V, b: Self::V) -> Self::V {
+        self.add(a, b)
+    }
+    #[inline(always)]
+    fn sub_beside(self, _: Self::V, a: Self::V, b: Self::V) -> Self::V {
+        self.sub(a, b)
+    }
+    #[inline(always)]
     fn mul(self, a: Self::V, b: Self::V) -> Self::V {
         unsafe { [_mm256_mul_pd(a[0], b[0]), _mm256_mul_pd(a[1], b[1])] }
     }
@@ -174,6 +182,14 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn sub(self, a: __m512d, b: __m512d) -> __m512d {
         unsafe { _mm512_sub_pd(a, b) }
+    }
+    #[inline(always)]
+    fn add_beside(self, ones: __m512d, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_fmadd_pd(a, ones, b) }
+    }
+    #[inline(always)]
+    fn sub_beside(self, ones: __m512d, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_fmsub_pd(a, ones, b) }
     }
     #[inline(always)]
     fn mul(self, a: __m512d, b: __m512d) -> __m512d {
