@@ -70,7 +70,15 @@ impl<L: Lanes> Moments<L> {
 
     /// Goes on by one difference, at `step` of all; of the first `count` elements of the block if not of the `WHOLE`.
     #[inline(always)]
-    fn step<const WHOLE: bool>(&mut self, lanes: L, ones: L::V, beside: bool, d: L::V, offset: usize, count: usize) {
+    fn step<const WHOLE: bool>(
+        &mut self,
+        lanes: L,
+        ones: L::V,
+        beside: bool,
+        d: L::V,
+        offset: usize,
+        count: usize,
+    ) {
         self.rise = lanes.add(self.rise, d);
         let c = if WHOLE { self.rise } else { lanes.mul(self.rise, kept(lanes, count, offset)) };
         self.sum = if beside { lanes.add_beside(ones, c, self.sum) } else { lanes.add(self.sum, c) };

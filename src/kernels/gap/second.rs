@@ -67,7 +67,8 @@ fn second_of_block<L: Lanes>(
     [x, y]: [&[f64; BLOCK]; 2],
     [up, down]: [f64; 2],
 ) {
-    let eights = |at: usize| lanes.sub(lanes.load(&x.as_chunks().0[at]), lanes.load(&y.as_chunks().0[at]));
+    let eights =
+        |at: usize| lanes.sub(lanes.load(&x.as_chunks().0[at]), lanes.load(&y.as_chunks().0[at]));
     let moments = match count {
         BLOCK => Moments::of_eights::<true>(lanes, eights, count),
         _ => Moments::of_eights::<false>(lanes, eights, count),
