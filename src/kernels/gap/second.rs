@@ -83,15 +83,15 @@ fn second_of_block<L: Lanes>(
         up: lanes.splat(up),
         down: lanes.splat(down),
     };
-    let mut found = None;
-    integral.settle(lanes, block, |_| {
-        *found.get_or_insert_with(|| {
-            let mut runs = Runs::EMPTY;
-            runs.fill(lanes, eights);
-            let start = lane(lanes, start, 0);
-            changing::cells(lanes, start, count, |quarter, step| lanes.load(&runs.0[quarter][step]))
-        })
-    });
+    let mut areas = integral.advance(lanes, block);
+    if lanes.any_negative(areas.near) {
+        let mut runs = Runs::EMPTY;
+        runs.fill(lanes, eights);
+        let at = |quarter: usize, step: usize| lanes.load(&runs.0[quarter][step]);
+        let (above, below) = changing::cells(lanes, lane(lanes, start, 0), count, at);
+        (areas.above, areas.below) = (lanes.splat(above), lanes.splat(below));
+    }
+    integral.add(lanes, areas);
 }
 
 /// One number of eight.
@@ -133,6 +133,14 @@ pub(super) struct Block<L: Lanes> {
     pub(super) down: L::V,
 }
 
+/// The areas of a block of eight pairs.
+pub(super) struct Areas<L: Lanes> {
+    pub(super) above: L::V,
+    pub(super) below: L::V,
+    /// Negative where D may come near zero or change its sign: there the areas are to be found cell by cell.
+    pub(super) near: L::V,
+}
+
 /// A block is taken at once where s^2 is at least so many times the squares of the differences that lead to the other
 /// side: then D keeps at least half of s.
 const FAR: f64 = 4.0 * BLOCK as f64;
@@ -150,42 +158,31 @@ impl<L: Lanes> Integral<L> {
         self.level.value(lanes)
     }
 
-    /// Adds the areas of a block. `changing` finds those of a pair whose D may change its sign.
+    /// Goes on to the end of a block, and finds its areas.
     #[inline(always)]
-    pub(super) fn settle(
-        &mut self,
-        lanes: L,
-        Block { rise, squares, up, down }: Block<L>,
-        mut changing: impl FnMut(usize) -> (f64, f64),
-    ) {
+    pub(super) fn advance(&mut self, lanes: L, block: Block<L>) -> Areas<L> {
+        let Block { rise, squares, up, down } = block;
         let (zero, times) = (lanes.splat(0.0), |factor, v| lanes.mul(lanes.splat(factor), v));
-        let start = self.level.value(lanes);
+        let start = self.start(lanes);
         self.level.add(lanes, rise);
-        let end = self.level.value(lanes);
+        let end = self.start(lanes);
         let ends = lanes.sub(lanes.mul(start, start), lanes.mul(end, end));
         let cells = lanes.add(times(3.0, squares), times(1.5, ends));
         let cells = lanes.sub(cells, times(0.5, lanes.add(up, down)));
         let (mut above, mut below) = (zero, zero);
         lanes.add_by_sign(lanes.add(start, end), cells, &mut above, &mut below);
-        // s |s|
+        // s |s|: what the squares of falls must stay below where s is positive, and those of rises where it is negative.
         let side = lanes.mul(start, lanes.max(start, lanes.sub(zero, start)));
-        let near_above = lanes.sub(side, times(FAR, down));
-        let near_below = lanes.sub(lanes.sub(zero, side), times(FAR, up));
-        let near = lanes.both_negative(near_above, near_below);
-        if lanes.any_negative(near) {
-            let ([mut ups, mut downs], mut nears) = ([[0.0; 8]; 2], [0.0; 8]);
-            lanes.store(above, &mut ups);
-            lanes.store(below, &mut downs);
-            lanes.store(near, &mut nears);
-            for (pair, near) in nears.iter().enumerate() {
-                if near.is_sign_negative() {
-                    (ups[pair], downs[pair]) = changing(pair);
-                }
-            }
-            (above, below) = (lanes.load(&ups), lanes.load(&downs));
-        }
-        self.above.add(lanes, above);
-        self.below.add(lanes, below);
+        let falls = lanes.sub(side, times(FAR, down));
+        let rises = lanes.sub(lanes.sub(zero, side), times(FAR, up));
+        Areas { above, below, near: lanes.both_negative(falls, rises) }
+    }
+
+    /// Adds the areas of a block.
+    #[inline(always)]
+    pub(super) fn add(&mut self, lanes: L, areas: Areas<L>) {
+        self.above.add(lanes, areas.above);
+        self.below.add(lanes, areas.below);
     }
 }
 

@@ -14,7 +14,7 @@
 use super::changing::cells_of_runs;
 use super::first::{self, BLOCK};
 use super::runs::{Moments, RUN, Runs, lengths};
-use super::second::{self, Both, Integral, lane};
+use super::second::{self, Both, Integral};
 use super::sums::{Stored, Sums};
 use crate::kernels::lanes::{Lanes, fold_to_eight, prefix_each, sum_each, sum_rows};
 use crate::kernels::tier::{Tier, per_tier};
@@ -104,10 +104,21 @@ impl Second {
             squares[run] = moments.squares_from(lanes, start, lanes.splat(lengths[run]));
         }
         let block = second::Block { rise, squares: sum_rows(lanes, squares), up, down };
-        integral.settle(lanes, block, |p| {
-            let (i, j) = pairs[p];
-            cells_of_runs(lanes, lane(lanes, start, p), count, &runs[i], &runs[j])
-        });
+        let mut areas = integral.advance(lanes, block);
+        if lanes.any_negative(areas.near) {
+            let [mut starts, mut near, mut above, mut below] = [[0.0; 8]; 4];
+            lanes.store(start, &mut starts);
+            lanes.store(areas.near, &mut near);
+            lanes.store(areas.above, &mut above);
+            lanes.store(areas.below, &mut below);
+            for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
+                if near[p].is_sign_negative() {
+                    (above[p], below[p]) = cells_of_runs(lanes, starts[p], count, &runs[i], &runs[j]);
+                }
+            }
+            (areas.above, areas.below) = (lanes.load(&above), lanes.load(&below));
+        }
+        integral.add(lanes, areas);
         integral.level.store(lanes, &mut self.level);
         integral.above.store(lanes, &mut self.above);
         integral.below.store(lanes, &mut self.below);
