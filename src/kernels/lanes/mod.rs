@@ -42,8 +42,6 @@ pub(crate) trait Lanes: Copy {
     fn all_negative(self, v: Self::V) -> bool;
     /// The sum of the lanes: halves are added until one is left.
     fn sum(self, v: Self::V) -> f64;
-    /// Whether a lane is greater than 0.
-    fn any_positive(self, v: Self::V) -> bool;
     /// Each lane becomes the sum of those before it, and the sum of all is returned too.
     ///
     /// In three steps: first each lane takes its neighbour, then the one two before, then the one four before.
@@ -185,10 +183,6 @@ impl Lanes for Portable {
         ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
     }
     #[inline(always)]
-    fn any_positive(self, v: [f64; 8]) -> bool {
-        v.iter().fold(false, |any, &v| any | (v > 0.0))
-    }
-    #[inline(always)]
     fn prefix(self, v: [f64; 8]) -> ([f64; 8], f64) {
         let shifted = |v: [f64; 8], by: usize| -> [f64; 8] {
             std::array::from_fn(|l| if l < by { 0.0 } else { v[l - by] })
@@ -218,7 +212,8 @@ mod tests {
         let (mut up, mut down) = (lanes.mul(v[2], v[2]), lanes.mul(v[3], v[3]));
         lanes.add_by_sign(v[0], lanes.mul(v[1], v[1]), &mut up, &mut down);
         let (before, total) = lanes.prefix(v[4]);
-        let any = if lanes.any_positive(v[5]) { 1.0 } else { 0.0 };
+        let ones = lanes.splat(std::hint::black_box(1.0));
+        let (before_each, totals) = prefix_each(lanes, v);
         let results = [
             lanes.add(v[0], v[1]),
             lanes.sub(v[0], v[1]),
@@ -230,14 +225,16 @@ mod tests {
             down,
             before,
             lanes.splat(total),
-            lanes.splat(any),
+            lanes.add_beside(ones, v[4], v[5]),
+            lanes.sub_beside(ones, v[4], v[5]),
+            totals,
             lanes.splat(lanes.sum(v[6])),
             sum_each(lanes, v),
             lanes.splat(if lanes.any_negative(lanes.either_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.any_negative(lanes.signs_differ(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.all_negative(lanes.both_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
         ];
-        for v in results.into_iter().chain(lanes.transpose(v)) {
+        for v in results.into_iter().chain(lanes.transpose(v)).chain(before_each) {
             let mut row = [0.0; 8];
             lanes.store(v, &mut row);
             out.push(row);

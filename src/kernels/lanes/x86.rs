@@ -100,13 +100,6 @@ impl Lanes for Avx2 {
         }
     }
     #[inline(always)]
-    fn any_positive(self, v: Self::V) -> bool {
-        unsafe {
-            let zero = _mm256_setzero_pd();
-            _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_GT_OQ>(_mm256_max_pd(v[0], v[1]), zero)) != 0
-        }
-    }
-    #[inline(always)]
     fn prefix(self, v: Self::V) -> (Self::V, f64) {
         unsafe {
             let zero = _mm256_setzero_pd();
@@ -240,10 +233,6 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn sum(self, v: __m512d) -> f64 {
         unsafe { self.avx2().sum([_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)]) }
-    }
-    #[inline(always)]
-    fn any_positive(self, v: __m512d) -> bool {
-        unsafe { _mm512_cmp_pd_mask::<_CMP_GT_OQ>(v, _mm512_setzero_pd()) != 0 }
     }
     #[inline(always)]
     fn prefix(self, v: __m512d) -> (__m512d, f64) {
