@@ -189,6 +189,7 @@ impl<L: Lanes> Integral<L> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::cells::Law;
     use crate::kernels::gap::{by_cell, first};
     use crate::kernels::tier::Tier;
     use proptest::prelude::*;
@@ -206,7 +207,46 @@ mod tests {
         (above, below)
     }
 
+    /// Differences that a pass over runs could lose digits of: long stretches of one size, of noise or of nothing, with jumps
+    /// of any size between them, that may undo what came before.
+    fn jumps() -> impl Strategy<Value = Vec<f64>> {
+        let stretch = (-12i32..6, 1usize..200, -1.0..1.0f64, 0usize..4);
+        prop::collection::vec(stretch, 1..20).prop_map(|stretches| {
+            let (mut all, mut level) = (Vec::new(), 0.0);
+            for (exponent, length, factor, kind) in stretches {
+                let size = factor * 10f64.powi(exponent);
+                for i in 0..length {
+                    let d = match kind {
+                        0 => size,
+                        1 => size * if i % 3 == 0 { -2.0 } else { 1.0 },
+                        2 if i == 0 => size * 1e3,
+                        3 if i == 0 => -level * (1.0 - factor.abs() / 8.0),
+                        _ => 0.0,
+                    };
+                    level += d;
+                    all.push(d);
+                }
+            }
+            all
+        })
+    }
+
     proptest! {
+        #[test]
+        fn no_digits_are_lost_over_jumps(d in jumps(), offset in prop::sample::select(vec![0.0, 1.0, 1e9])) {
+            let y: Vec<f64> = (0..d.len()).map(|i| offset + offset * (i as f64)).collect();
+            let x: Vec<f64> = y.iter().zip(&d).map(|(y, d)| y + d).collect();
+            let found = sums(Tier::Portable, &x, &y).second;
+            let exact = by_cell::second(Law::Uniform(&x), Law::Uniform(&y), |x, y| x - y);
+            let cube = 3.0 * (d.len() as f64).powi(3);
+            let (above, below) = (cube * exact.0, cube * exact.1);
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-14 * (above + below);
+            prop_assert!(close(found.0, above) && close(found.1, below), "{:?} {} {}", found, above, below);
+            for tier in Tier::available() {
+                prop_assert_eq!(sums(tier, &x, &y).second, found, "{:?}", tier);
+            }
+        }
+
         /// Columns need not ascend here: D changes its sign as often as it likes.
         #[test]
         fn every_tier_gives_the_same_bits_and_the_formula(
