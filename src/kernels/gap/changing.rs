@@ -3,7 +3,7 @@
 use super::runs::{Runs, STEPS, kept};
 use crate::kernels::lanes::{Lanes, fold};
 
-/// (above, below) of the first `count` cells of a block, D at its start being `start`.
+/// (above, below) of the first `count` cells of a block, if not of the `WHOLE`, D at its start being `start`.
 ///
 /// ```text
 /// with a+ = max(a, 0), b+ = max(b, 0):    (a+^2 + a+ b+ + b+^2) (a+ + b+) / (|a| + |b|)
@@ -11,7 +11,7 @@ use crate::kernels::lanes::{Lanes, fold};
 ///
 /// to the side above; the last factor is 1 where both ends are positive, 0 where none is, and right in between.
 #[inline(always)]
-pub(super) fn cells<L: Lanes>(
+pub(super) fn cells<L: Lanes, const WHOLE: bool>(
     lanes: L,
     start: f64,
     count: usize,
@@ -22,16 +22,19 @@ pub(super) fn cells<L: Lanes>(
     for (quarter, mut a) in starts(lanes, start, &difference).into_iter().enumerate() {
         for step in 0..STEPS {
             let b = lanes.add(a, difference(quarter, step));
-            let kept = kept(lanes, count, STEPS * quarter + step);
+            let kept = |v| match WHOLE {
+                true => v,
+                false => lanes.mul(v, kept(lanes, count, STEPS * quarter + step)),
+            };
             if lanes.any_negative(lanes.signs_differ(a, b)) {
                 let [above, below] = crossing(lanes, a, b);
-                up[quarter] = lanes.add(up[quarter], lanes.mul(above, kept));
-                down[quarter] = lanes.add(down[quarter], lanes.mul(below, kept));
+                up[quarter] = lanes.add(up[quarter], kept(above));
+                down[quarter] = lanes.add(down[quarter], kept(below));
             } else {
                 // No line crosses 0, so the last factor is 1 on one side. Divisions took most of the time of a block.
                 let sum = lanes.add(a, b);
                 let square = lanes.add(lanes.mul(a, sum), lanes.mul(b, b));
-                lanes.add_by_sign(sum, lanes.mul(square, kept), &mut up[quarter], &mut down[quarter]);
+                lanes.add_by_sign(sum, kept(square), &mut up[quarter], &mut down[quarter]);
             }
             a = b;
         }
@@ -73,14 +76,14 @@ fn crossing<L: Lanes>(lanes: L, a: L::V, b: L::V) -> [L::V; 2] {
 
 /// [`cells`] of the differences of two blocks in runs.
 #[inline(always)]
-pub(super) fn cells_of_runs<L: Lanes>(
+pub(super) fn cells_of_runs<L: Lanes, const WHOLE: bool>(
     lanes: L,
     start: f64,
     count: usize,
     x: &Runs,
     y: &Runs,
 ) -> (f64, f64) {
-    cells(lanes, start, count, |quarter, step| {
+    cells::<L, WHOLE>(lanes, start, count, |quarter, step| {
         lanes.sub(lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]))
     })
 }

@@ -68,20 +68,22 @@ impl<L: Lanes> Moments<L> {
         Moments { rise: zero, sum: zero, square: zero }
     }
 
-    /// Goes on by one difference, at `step` of all; of the first `count` elements of the block if not of the `WHOLE`.
+    /// Goes on by the difference at `offset` of each run; counts the first `count` elements of the block, if not the `WHOLE`.
     #[inline(always)]
     fn step<const WHOLE: bool>(
         &mut self,
         lanes: L,
-        ones: L::V,
-        beside: bool,
+        beside: Option<L::V>,
         d: L::V,
         offset: usize,
         count: usize,
     ) {
         self.rise = lanes.add(self.rise, d);
         let c = if WHOLE { self.rise } else { lanes.mul(self.rise, kept(lanes, count, offset)) };
-        self.sum = if beside { lanes.add_beside(ones, c, self.sum) } else { lanes.add(self.sum, c) };
+        self.sum = match beside {
+            Some(ones) => lanes.add_beside(ones, c, self.sum),
+            None => lanes.add(self.sum, c),
+        };
         self.square = lanes.add(self.square, lanes.mul(c, c));
     }
 
@@ -90,8 +92,7 @@ impl<L: Lanes> Moments<L> {
     #[inline(always)]
     fn joined<const WHOLE: bool>(lanes: L, quarters: [Moments<L>; 4], count: usize) -> Moments<L> {
         let mut all = quarters[0];
-        for quarter in 1..4 {
-            let of = quarters[quarter];
+        for (quarter, of) in quarters.iter().enumerate().skip(1) {
             let m = match WHOLE {
                 true => lanes.splat(STEPS as f64),
                 false => lanes.load(&lengths::<STEPS>(count, STEPS * quarter)),
@@ -116,22 +117,25 @@ impl<L: Lanes> Moments<L> {
     pub(super) fn of_runs<const WHOLE: bool>(lanes: L, x: &Runs, y: &Runs, count: usize) -> Moments<L> {
         let mut quarters = [Moments::new(lanes); 4];
         let ones = lanes.splat(std::hint::black_box(1.0));
-        // Side by side where there are registers for that; the sums are the same.
+        // Four of the five operations on a difference add: the first of these and every other of the sums go to the units that
+        // multiply (1.70 instead of 1.80 ms for all pairs of 50 columns of 10,000 rows). Quarters go side by side where there are
+        // registers for that; the sums are the same.
         let abreast = L::GROUPS;
         for first in (0..4).step_by(abreast) {
             for step in 0..STEPS {
                 for quarter in first..first + abreast {
                     let (x, y) = (lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]));
                     let d = lanes.sub_beside(ones, x, y);
-                    let offset = STEPS * quarter + step;
-                    quarters[quarter].step::<WHOLE>(lanes, ones, quarter % 2 == 1, d, offset, count);
+                    let (beside, offset) = ((quarter % 2 == 1).then_some(ones), STEPS * quarter + step);
+                    quarters[quarter].step::<WHOLE>(lanes, beside, d, offset, count);
                 }
             }
         }
         Moments::joined::<WHOLE>(lanes, quarters, count)
     }
 
-    /// Of the differences of a block, given by eights.
+    /// Of the differences of a block, given by eights. Writing them down in runs first took 2.8 instead of 2.3 us for a pair
+    /// of 10,000 rows.
     #[inline(always)]
     pub(super) fn of_eights<const WHOLE: bool>(
         lanes: L,
@@ -139,12 +143,11 @@ impl<L: Lanes> Moments<L> {
         count: usize,
     ) -> Moments<L> {
         let mut quarters = [Moments::new(lanes); 4];
-        let ones = lanes.splat(std::hint::black_box(1.0));
         for (quarter, of) in quarters.iter_mut().enumerate() {
             for half in 0..2 {
                 for (step, d) in transposed(lanes, quarter, half, &eights).into_iter().enumerate() {
                     let offset = STEPS * quarter + 8 * half + step;
-                    of.step::<WHOLE>(lanes, ones, false, d, offset, count);
+                    of.step::<WHOLE>(lanes, None, d, offset, count);
                 }
             }
         }

@@ -12,9 +12,9 @@
 //! - *Blocks without a change of sign*, nearly all: with `a b = (a^2 + b^2 - d^2) / 2` their cells sum to
 //!   `3 sum b^2 + 3/2 (s^2 - e^2) - 1/2 sum d^2`. The last sum is known from the first order, and the first comes out of one
 //!   pass over eight runs side by side ([`runs`](super::runs)).
-//! - *Which blocks these are* is read from the first order too. By Cauchy and Schwarz, D falls within a block by at most
-//!   the root of 512 times the sum of the squares below, in all. If that is at most s/2, D stays above s/2, and all the terms
-//!   of the pass are of the size of the result: see [`Integral::settle`].
+//! - *Which blocks these are* is read from the first order too. By the inequality of Cauchy and Schwarz, all falls of D
+//!   within a block sum to at most the root of 512 times the sum of their squares. If that is at most s/2, D stays above s/2, and
+//!   the terms of the pass are of the size of the result ([`FAR`]). No sign of any D is looked at.
 //! - *The other blocks* take the cells as they stand ([`changing`]).
 //! - D at the start of a block, and the totals of blocks, are carried with compensation.
 
@@ -88,7 +88,11 @@ fn second_of_block<L: Lanes>(
         let mut runs = Runs::EMPTY;
         runs.fill(lanes, eights);
         let at = |quarter: usize, step: usize| lanes.load(&runs.0[quarter][step]);
-        let (above, below) = changing::cells(lanes, lane(lanes, start, 0), count, at);
+        let start = lane(lanes, start, 0);
+        let (above, below) = match count {
+            BLOCK => changing::cells::<L, true>(lanes, start, count, at),
+            _ => changing::cells::<L, false>(lanes, start, count, at),
+        };
         (areas.above, areas.below) = (lanes.splat(above), lanes.splat(below));
     }
     integral.add(lanes, areas);
@@ -143,6 +147,9 @@ pub(super) struct Areas<L: Lanes> {
 
 /// A block is taken at once where s^2 is at least so many times the squares of the differences that lead to the other
 /// side: then D keeps at least half of s.
+///
+/// So much, and not merely its sign: at the start l of a run D is then at most twice what it is at any later cell of the
+/// block, and `64 l^2` and `sum c^2` are within a small factor of the sum of D^2 that they are added up to.
 const FAR: f64 = 4.0 * BLOCK as f64;
 
 impl<L: Lanes> Integral<L> {

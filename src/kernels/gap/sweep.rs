@@ -98,10 +98,10 @@ impl Second {
             (lanes.transpose(rises), lanes.transpose(sums), lanes.transpose(squares));
         let (before, rise) = prefix_each(lanes, rises);
         let lengths = lengths::<RUN>(count, 0);
-        for run in 0..8 {
-            let moments = Moments { rise: rises[run], sum: sums[run], square: squares[run] };
+        for (run, square) in squares.iter_mut().enumerate() {
+            let moments = Moments { rise: rises[run], sum: sums[run], square: *square };
             let start = lanes.add(start, before[run]);
-            squares[run] = moments.squares_from(lanes, start, lanes.splat(lengths[run]));
+            *square = moments.squares_from(lanes, start, lanes.splat(lengths[run]));
         }
         let block = second::Block { rise, squares: sum_rows(lanes, squares), up, down };
         let mut areas = integral.advance(lanes, block);
@@ -113,7 +113,8 @@ impl Second {
             lanes.store(areas.below, &mut below);
             for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
                 if near[p].is_sign_negative() {
-                    (above[p], below[p]) = cells_of_runs(lanes, starts[p], count, &runs[i], &runs[j]);
+                    (above[p], below[p]) =
+                        cells_of_runs::<L, WHOLE>(lanes, starts[p], count, &runs[i], &runs[j]);
                 }
             }
             (areas.above, areas.below) = (lanes.load(&above), lanes.load(&below));

@@ -1,7 +1,7 @@
 //! Eight f64 side by side: the vector operations the sums are written in, once for all tiers.
 //!
 //! A kernel is one body, generic over [`Lanes`]; [`per_tier!`](super::tier) compiles it for each tier. [`Portable`] says what
-//! every operation means. Each is rounded on its own as IEEE 754 asks (there is no fused multiply-add), so a
+//! every operation means. Each is rounded on its own as IEEE 754 asks (no fused multiply-add but by one), so a
 //! body gives the same bits whichever instructions carry it.
 //!
 //! The compiler's own vectoriser was tried first: the same loops over arrays reached these speeds for some
