@@ -123,11 +123,11 @@ impl<L: Lanes> Moments<L> {
         let abreast = L::GROUPS;
         for first in (0..4).step_by(abreast) {
             for step in 0..STEPS {
-                for quarter in first..first + abreast {
+                for (quarter, of) in quarters.iter_mut().enumerate().skip(first).take(abreast) {
                     let (x, y) = (lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]));
                     let d = lanes.sub_beside(ones, x, y);
                     let (beside, offset) = ((quarter % 2 == 1).then_some(ones), STEPS * quarter + step);
-                    quarters[quarter].step::<WHOLE>(lanes, beside, d, offset, count);
+                    of.step::<WHOLE>(lanes, beside, d, offset, count);
                 }
             }
         }
