@@ -13,10 +13,12 @@
 //! one of many replicates, is [`refined`] where one side is small beside the other.
 
 mod by_cell;
+mod changing;
 mod first;
-mod look;
 mod refined;
+mod runs;
 mod second;
+mod sums;
 mod sweep;
 mod unequal;
 

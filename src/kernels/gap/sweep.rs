@@ -9,11 +9,14 @@
 //! order. A pair's sums pass through the same additions in the same order as in [`first`] and [`second`], so
 //! a pair has the same bits among many columns as alone.
 //!
-//! The first order goes through the accumulators of one pair at a time and folds those of four at once.
+//! The sums of eight pairs are folded and carried on side by side.
 
+use super::changing::cells_of_runs;
 use super::first::{self, BLOCK};
-use super::second::{Both, Integral, OfRuns, Runs, eight};
-use crate::kernels::lanes::{Lanes, fold_to_eight, sum_each};
+use super::runs::{Moments, RUN, Runs, lengths};
+use super::second::{self, Both, Integral};
+use super::sums::{Stored, Sums};
+use crate::kernels::lanes::{Lanes, fold_to_eight, prefix_each, sum_each, sum_rows};
 use crate::kernels::tier::{Tier, per_tier};
 
 /// The buffers of one thread.
@@ -21,12 +24,9 @@ use crate::kernels::tier::{Tier, per_tier};
 pub(crate) struct Sweep {
     /// All pairs in the order in which a block is swept.
     order: Vec<(usize, usize)>,
-    /// Four pairs of that order each.
-    fours: Vec<Four>,
-    /// The squares of a block of each pair of that order.
-    squares: Vec<f64>,
-    /// One for each pair of that order.
-    integrals: Vec<Integral>,
+    /// Eight pairs of that order each: the sums of the first order, and of the second.
+    firsts: Vec<First>,
+    seconds: Vec<Second>,
     /// A block of each column.
     blocks: Vec<Block>,
     /// The same in runs.
@@ -39,41 +39,90 @@ pub(crate) struct Sweep {
 #[repr(align(64))]
 struct Block([f64; BLOCK]);
 
-/// The sums of the first order of four pairs so far: above, then below, each with its rounding errors beside it as
-/// in [`Sum`](crate::kernels::sum::Sum). Folding one pair at a time took a fifth of the samples of a profile.
+/// Sums of the first order of eight pairs. Folding one pair at a time took a fifth of the samples of a profile.
 #[derive(Clone, Copy, Default)]
-#[repr(align(64))]
-struct Four {
-    total: [f64; 8],
-    lost: [f64; 8],
+struct First {
+    above: Stored,
+    below: Stored,
 }
 
-impl Four {
-    /// Adds a block of up to four pairs, and returns what it added.
+impl First {
+    /// Adds a block of up to eight pairs, and returns what it added.
     #[inline(always)]
-    fn add<L: Lanes>(&mut self, lanes: L, pairs: &[(usize, usize)], blocks: &[Block]) -> [f64; 8] {
-        let mut sums = [lanes.splat(0.0); 8];
-        for (p, &(i, j)) in pairs.iter().enumerate().take(4) {
+    fn add<L: Lanes>(&mut self, lanes: L, pairs: &[(usize, usize)], blocks: &[Block]) -> [L::V; 2] {
+        let mut sides = [[lanes.splat(0.0); 8]; 2];
+        for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
             let [up, down] = first::block(lanes, &blocks[i].0, &blocks[j].0);
-            sums[p] = fold_to_eight(lanes, up);
-            sums[4 + p] = fold_to_eight(lanes, down);
+            sides[0][p] = fold_to_eight(lanes, up);
+            sides[1][p] = fold_to_eight(lanes, down);
         }
-        let sums = sum_each(lanes, sums);
-        let old = lanes.load(&self.total);
-        let new = lanes.add(old, sums);
-        let t = lanes.sub(new, old);
-        let error = lanes.add(lanes.sub(old, lanes.sub(new, t)), lanes.sub(sums, t));
-        lanes.store(new, &mut self.total);
-        lanes.store(lanes.add(lanes.load(&self.lost), error), &mut self.lost);
-        let mut added = [0.0; 8];
-        lanes.store(sums, &mut added);
-        added
+        let (up, down) = (sum_each(lanes, sides[0]), sum_each(lanes, sides[1]));
+        self.above.add(lanes, up);
+        self.below.add(lanes, down);
+        [up, down]
     }
+}
 
-    /// (above, below) of a pair.
-    fn value(&self, pair: usize) -> (f64, f64) {
-        let value = |lane: usize| self.total[lane] + self.lost[lane];
-        (value(pair), value(4 + pair))
+/// Sums of the second order of eight pairs.
+#[derive(Clone, Copy, Default)]
+struct Second {
+    level: Stored,
+    above: Stored,
+    below: Stored,
+}
+
+impl Second {
+    /// Adds a block of `count` rows of up to eight pairs, whose sums of the first order are `up` and `down`.
+    #[inline(always)]
+    fn add<L: Lanes, const WHOLE: bool>(
+        &mut self,
+        lanes: L,
+        count: usize,
+        pairs: &[(usize, usize)],
+        runs: &[Runs],
+        [up, down]: [L::V; 2],
+    ) {
+        let mut integral = Integral {
+            level: Sums::load(lanes, &self.level),
+            above: Sums::load(lanes, &self.above),
+            below: Sums::load(lanes, &self.below),
+        };
+        let [mut rises, mut sums, mut squares] = [[lanes.splat(0.0); 8]; 3];
+        for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
+            let moments = Moments::of_runs::<WHOLE>(lanes, &runs[i], &runs[j], count);
+            (rises[p], sums[p], squares[p]) = (moments.rise, moments.sum, moments.square);
+        }
+        // From here on a vector holds the same run of eight pairs.
+        let start = integral.start(lanes);
+        let (rises, sums, mut squares) =
+            (lanes.transpose(rises), lanes.transpose(sums), lanes.transpose(squares));
+        let (before, rise) = prefix_each(lanes, rises);
+        let lengths = lengths::<RUN>(count, 0);
+        for (run, square) in squares.iter_mut().enumerate() {
+            let moments = Moments { rise: rises[run], sum: sums[run], square: *square };
+            let start = lanes.add(start, before[run]);
+            *square = moments.squares_from(lanes, start, lanes.splat(lengths[run]));
+        }
+        let block = second::Block { rise, squares: sum_rows(lanes, squares), up, down };
+        let mut areas = integral.advance(lanes, block);
+        if lanes.any_negative(areas.near) {
+            let [mut starts, mut near, mut above, mut below] = [[0.0; 8]; 4];
+            lanes.store(start, &mut starts);
+            lanes.store(areas.near, &mut near);
+            lanes.store(areas.above, &mut above);
+            lanes.store(areas.below, &mut below);
+            for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
+                if near[p].is_sign_negative() {
+                    (above[p], below[p]) =
+                        cells_of_runs::<L, WHOLE>(lanes, starts[p], count, &runs[i], &runs[j]);
+                }
+            }
+            (areas.above, areas.below) = (lanes.load(&above), lanes.load(&below));
+        }
+        integral.add(lanes, areas);
+        integral.level.store(lanes, &mut self.level);
+        integral.above.store(lanes, &mut self.above);
+        integral.below.store(lanes, &mut self.below);
     }
 }
 
@@ -81,8 +130,8 @@ impl Sweep {
     /// Sums of the first order of all pairs (i, j), i < j, i before j.
     pub(super) fn first(&mut self, tier: Tier, rows: &[&[f64]]) -> impl Iterator<Item = (f64, f64)> {
         self.clear(rows.len());
-        first_of_pairs(tier, rows, &self.order, &mut self.blocks, &mut self.fours);
-        places(rows.len()).map(|at| self.fours[at / 4].value(at % 4))
+        first_of_pairs(tier, rows, self);
+        places(rows.len()).map(|at| self.first_of(at))
     }
 
     /// Sums of both orders.
@@ -91,9 +140,15 @@ impl Sweep {
         self.runs.resize(rows.len(), Runs::EMPTY);
         both_of_pairs(tier, rows, self);
         places(rows.len()).map(|at| Both {
-            first: self.fours[at / 4].value(at % 4),
-            second: self.integrals[at].sums(),
+            first: self.first_of(at),
+            second: (self.seconds[at / 8].above.value(at % 8), self.seconds[at / 8].below.value(at % 8)),
         })
+    }
+
+    /// The sums of the first order of a pair.
+    fn first_of(&self, at: usize) -> (f64, f64) {
+        let eight = &self.firsts[at / 8];
+        (eight.above.value(at % 8), eight.below.value(at % 8))
     }
 
     fn clear(&mut self, k: usize) {
@@ -101,11 +156,11 @@ impl Sweep {
             self.blocks.resize(k, Block([0.0; BLOCK]));
             self.order = swept(k).collect();
         }
-        self.fours.clear();
-        self.fours.resize(self.order.len().div_ceil(4), Four::default());
-        self.squares.resize(self.order.len(), 0.0);
-        self.integrals.clear();
-        self.integrals.resize(self.order.len(), Integral::default());
+        let eights = self.order.len().div_ceil(8);
+        self.firsts.clear();
+        self.firsts.resize(eights, First::default());
+        self.seconds.clear();
+        self.seconds.resize(eights, Second::default());
     }
 }
 
@@ -157,21 +212,15 @@ fn starts(rows: &[&[f64]]) -> impl Iterator<Item = usize> {
 }
 
 per_tier! {
-    fn first_of_pairs(rows: &[&[f64]], order: &[(usize, usize)], blocks: &mut [Block], fours: &mut [Four]) = first_body
+    fn first_of_pairs(rows: &[&[f64]], sweep: &mut Sweep) = first_body
 }
 
 #[inline(always)]
-fn first_body<L: Lanes>(
-    lanes: L,
-    rows: &[&[f64]],
-    order: &[(usize, usize)],
-    blocks: &mut [Block],
-    fours: &mut [Four],
-) {
+fn first_body<L: Lanes>(lanes: L, rows: &[&[f64]], sweep: &mut Sweep) {
     for start in starts(rows) {
-        copy_blocks(rows, start, blocks);
-        for (four, pairs) in fours.iter_mut().zip(order.chunks(4)) {
-            four.add(lanes, pairs, blocks);
+        copy_blocks(rows, start, &mut sweep.blocks);
+        for (first, pairs) in sweep.firsts.iter_mut().zip(sweep.order.chunks(8)) {
+            first.add(lanes, pairs, &sweep.blocks);
         }
     }
 }
@@ -182,65 +231,17 @@ per_tier! {
 
 #[inline(always)]
 fn both_body<L: Lanes>(lanes: L, rows: &[&[f64]], sweep: &mut Sweep) {
-    let Sweep { order, fours, squares, integrals, blocks, runs } = sweep;
-    let mut scratch = [Runs::EMPTY; 2];
     for start in starts(rows) {
-        let count = copy_blocks(rows, start, blocks);
-        for (block, runs) in blocks.iter().zip(&mut *runs) {
-            into_runs(lanes, block, runs);
+        let count = copy_blocks(rows, start, &mut sweep.blocks);
+        for (block, runs) in sweep.blocks.iter().zip(&mut sweep.runs) {
+            runs.fill(lanes, |at| lanes.load(&block.0.as_chunks().0[at]));
         }
-        let fours = fours.iter_mut().zip(order.chunks(4));
-        for ((four, pairs), squares) in fours.zip(squares.chunks_mut(4)) {
-            let added = four.add(lanes, pairs, blocks);
-            for (p, squares) in squares.iter_mut().enumerate() {
-                *squares = added[p] + added[4 + p];
-            }
-        }
-        second_of_block(lanes, count, order, runs, squares, integrals, &mut scratch);
-    }
-}
-
-/// Adds a block of `count` rows to the sums of the second order, the squares of whose differences sum to `squares`:
-/// every pair is opened while the one before is closed.
-#[inline(always)]
-fn second_of_block<L: Lanes>(
-    lanes: L,
-    count: usize,
-    order: &[(usize, usize)],
-    runs: &[Runs],
-    squares: &[f64],
-    integrals: &mut [Integral],
-    [this, next]: &mut [Runs; 2],
-) {
-    let (mut this, mut next) = (this, next);
-    let differences = |pair: usize| OfRuns { x: &runs[order[pair].0], y: &runs[order[pair].1] };
-    let last = order.len() - 1;
-    let mut open = integrals[0].open_runs(lanes, differences(0), this);
-    for pair in 0..last {
-        let (done, following) = integrals.split_at_mut(pair + 1);
-        let (integral, following) = (&mut done[pair], &mut following[0]);
-        let steps = differences(pair + 1);
-        if count == BLOCK {
-            let (squares, others) = (squares[pair], (following, steps, &mut *next));
-            open = integral.close_and_open(lanes, squares, &open, this, others);
-        } else {
-            integral.close_block(lanes, count, squares[pair], &open, this);
-            open = following.open_runs(lanes, steps, next);
-        }
-        std::mem::swap(&mut this, &mut next);
-    }
-    integrals[last].close_block(lanes, count, squares[last], &open, this);
-}
-
-/// The transposed form of a block.
-#[inline(always)]
-fn into_runs<L: Lanes>(lanes: L, block: &Block, runs: &mut Runs) {
-    let eights = block.0.as_chunks().0;
-    for group in 0..4 {
-        for half in 0..2 {
-            let rows = std::array::from_fn(|lane| lanes.load(&eights[eight(group, half, lane)]));
-            for (step, to) in lanes.transpose(rows).into_iter().zip(runs.steps_mut(group, half)) {
-                lanes.store(step, to);
+        let eights = sweep.firsts.iter_mut().zip(&mut sweep.seconds);
+        for ((first, second), pairs) in eights.zip(sweep.order.chunks(8)) {
+            let sides = first.add(lanes, pairs, &sweep.blocks);
+            match count {
+                BLOCK => second.add::<L, true>(lanes, count, pairs, &sweep.runs, sides),
+                _ => second.add::<L, false>(lanes, count, pairs, &sweep.runs, sides),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Eight f64 side by side: the vector operations the sums are written in, once for all tiers.
 //!
 //! A kernel is one body, generic over [`Lanes`]; [`per_tier!`](super::tier) compiles it for each tier. [`Portable`] says what
-//! every operation means. Each is rounded on its own as IEEE 754 asks (there is no fused multiply-add), so a
+//! every operation means. Each is rounded on its own as IEEE 754 asks (no fused multiply-add but by one), so a
 //! body gives the same bits whichever instructions carry it.
 //!
 //! The compiler's own vectoriser was tried first: the same loops over arrays reached these speeds for some
@@ -19,6 +19,10 @@ pub(crate) trait Lanes: Copy {
     fn store(self, v: Self::V, to: &mut [f64; 8]);
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
     fn sub(self, a: Self::V, b: Self::V) -> Self::V;
+    /// `a + b` and `a - b` with the same bits, given a vector of ones of which the compiler knows nothing: `a 1 + b` on the
+    /// units that multiply, where these do it in one instruction and the adders are what a loop waits for.
+    fn add_beside(self, ones: Self::V, a: Self::V, b: Self::V) -> Self::V;
+    fn sub_beside(self, ones: Self::V, a: Self::V, b: Self::V) -> Self::V;
     fn mul(self, a: Self::V, b: Self::V) -> Self::V;
     fn div(self, a: Self::V, b: Self::V) -> Self::V;
     /// The smaller; `b` where they compare equal.
@@ -38,8 +42,6 @@ pub(crate) trait Lanes: Copy {
     fn all_negative(self, v: Self::V) -> bool;
     /// The sum of the lanes: halves are added until one is left.
     fn sum(self, v: Self::V) -> f64;
-    /// Whether a lane is greater than 0.
-    fn any_positive(self, v: Self::V) -> bool;
     /// Each lane becomes the sum of those before it, and the sum of all is returned too.
     ///
     /// In three steps: first each lane takes its neighbour, then the one two before, then the one four before.
@@ -63,9 +65,27 @@ pub(crate) fn fold_to_eight<L: Lanes>(lanes: L, [a, b, c, d]: [L::V; 4]) -> L::V
 /// The sums of the lanes of eight vectors, each with the additions of [`Lanes::sum`], all at once.
 #[inline(always)]
 pub(crate) fn sum_each<L: Lanes>(lanes: L, rows: [L::V; 8]) -> L::V {
-    let [a, b, c, d, e, f, g, h] = lanes.transpose(rows);
+    sum_rows(lanes, lanes.transpose(rows))
+}
+
+/// The sum of eight vectors, with the additions of [`Lanes::sum`].
+#[inline(always)]
+pub(crate) fn sum_rows<L: Lanes>(lanes: L, [a, b, c, d, e, f, g, h]: [L::V; 8]) -> L::V {
     let (ae, cg, bf, dh) = (lanes.add(a, e), lanes.add(c, g), lanes.add(b, f), lanes.add(d, h));
     lanes.add(lanes.add(ae, cg), lanes.add(bf, dh))
+}
+
+/// Each of eight vectors becomes the sum of those before it, and the sum of all is returned too, with the additions of
+/// [`Lanes::prefix`].
+#[inline(always)]
+pub(crate) fn prefix_each<L: Lanes>(lanes: L, mut rows: [L::V; 8]) -> ([L::V; 8], L::V) {
+    for by in [1, 2, 4] {
+        for row in (by..8).rev() {
+            rows[row] = lanes.add(rows[row], rows[row - by]);
+        }
+    }
+    let [a, b, c, d, e, f, g, all] = rows;
+    ([lanes.splat(0.0), a, b, c, d, e, f, g], all)
 }
 
 /// [`fold`] of 32 numbers.
@@ -108,6 +128,14 @@ impl Lanes for Portable {
     #[inline(always)]
     fn sub(self, a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
         zip(a, b, |a, b| a - b)
+    }
+    #[inline(always)]
+    fn add_beside(self, _: [f64; 8], a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        self.add(a, b)
+    }
+    #[inline(always)]
+    fn sub_beside(self, _: [f64; 8], a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        self.sub(a, b)
     }
     #[inline(always)]
     fn mul(self, a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
@@ -155,10 +183,6 @@ impl Lanes for Portable {
         ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
     }
     #[inline(always)]
-    fn any_positive(self, v: [f64; 8]) -> bool {
-        v.iter().fold(false, |any, &v| any | (v > 0.0))
-    }
-    #[inline(always)]
     fn prefix(self, v: [f64; 8]) -> ([f64; 8], f64) {
         let shifted = |v: [f64; 8], by: usize| -> [f64; 8] {
             std::array::from_fn(|l| if l < by { 0.0 } else { v[l - by] })
@@ -188,7 +212,8 @@ mod tests {
         let (mut up, mut down) = (lanes.mul(v[2], v[2]), lanes.mul(v[3], v[3]));
         lanes.add_by_sign(v[0], lanes.mul(v[1], v[1]), &mut up, &mut down);
         let (before, total) = lanes.prefix(v[4]);
-        let any = if lanes.any_positive(v[5]) { 1.0 } else { 0.0 };
+        let ones = lanes.splat(std::hint::black_box(1.0));
+        let (before_each, totals) = prefix_each(lanes, v);
         let results = [
             lanes.add(v[0], v[1]),
             lanes.sub(v[0], v[1]),
@@ -200,14 +225,16 @@ mod tests {
             down,
             before,
             lanes.splat(total),
-            lanes.splat(any),
+            lanes.add_beside(ones, v[4], v[5]),
+            lanes.sub_beside(ones, v[4], v[5]),
+            totals,
             lanes.splat(lanes.sum(v[6])),
             sum_each(lanes, v),
             lanes.splat(if lanes.any_negative(lanes.either_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.any_negative(lanes.signs_differ(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.all_negative(lanes.both_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
         ];
-        for v in results.into_iter().chain(lanes.transpose(v)) {
+        for v in results.into_iter().chain(lanes.transpose(v)).chain(before_each) {
             let mut row = [0.0; 8];
             lanes.store(v, &mut row);
             out.push(row);

@@ -38,6 +38,14 @@ impl Lanes for Avx2 {
         unsafe { [_mm256_sub_pd(a[0], b[0]), _mm256_sub_pd(a[1], b[1])] }
     }
     #[inline(always)]
+    fn add_beside(self, _: Self::V, a: Self::V, b: Self::V) -> Self::V {
+        self.add(a, b)
+    }
+    #[inline(always)]
+    fn sub_beside(self, _: Self::V, a: Self::V, b: Self::V) -> Self::V {
+        self.sub(a, b)
+    }
+    #[inline(always)]
     fn mul(self, a: Self::V, b: Self::V) -> Self::V {
         unsafe { [_mm256_mul_pd(a[0], b[0]), _mm256_mul_pd(a[1], b[1])] }
     }
@@ -89,13 +97,6 @@ impl Lanes for Avx2 {
             let four = _mm256_add_pd(v[0], v[1]);
             let two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd::<1>(four));
             _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)))
-        }
-    }
-    #[inline(always)]
-    fn any_positive(self, v: Self::V) -> bool {
-        unsafe {
-            let zero = _mm256_setzero_pd();
-            _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_GT_OQ>(_mm256_max_pd(v[0], v[1]), zero)) != 0
         }
     }
     #[inline(always)]
@@ -176,6 +177,14 @@ impl Lanes for Avx512 {
         unsafe { _mm512_sub_pd(a, b) }
     }
     #[inline(always)]
+    fn add_beside(self, ones: __m512d, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_fmadd_pd(a, ones, b) }
+    }
+    #[inline(always)]
+    fn sub_beside(self, ones: __m512d, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_fmsub_pd(a, ones, b) }
+    }
+    #[inline(always)]
     fn mul(self, a: __m512d, b: __m512d) -> __m512d {
         unsafe { _mm512_mul_pd(a, b) }
     }
@@ -224,10 +233,6 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn sum(self, v: __m512d) -> f64 {
         unsafe { self.avx2().sum([_mm512_castpd512_pd256(v), _mm512_extractf64x4_pd::<1>(v)]) }
-    }
-    #[inline(always)]
-    fn any_positive(self, v: __m512d) -> bool {
-        unsafe { _mm512_cmp_pd_mask::<_CMP_GT_OQ>(v, _mm512_setzero_pd()) != 0 }
     }
     #[inline(always)]
     fn prefix(self, v: __m512d) -> (__m512d, f64) {

@@ -1,0 +1,89 @@
+//! The cells of a block in which D may change its sign. (The formulas are in [`second`](super::second).)
+
+use super::runs::{Runs, STEPS, kept};
+use crate::kernels::lanes::{Lanes, fold};
+
+/// (above, below) of the first `count` cells of a block, if not of the `WHOLE`, D at its start being `start`.
+///
+/// ```text
+/// with a+ = max(a, 0), b+ = max(b, 0):    (a+^2 + a+ b+ + b+^2) (a+ + b+) / (|a| + |b|)
+/// ```
+///
+/// to the side above; the last factor is 1 where both ends are positive, 0 where none is, and right in between.
+#[inline(always)]
+pub(super) fn cells<L: Lanes, const WHOLE: bool>(
+    lanes: L,
+    start: f64,
+    count: usize,
+    difference: impl Fn(usize, usize) -> L::V,
+) -> (f64, f64) {
+    let zero = lanes.splat(0.0);
+    let (mut up, mut down) = ([zero; 4], [zero; 4]);
+    for (quarter, mut a) in starts(lanes, start, &difference).into_iter().enumerate() {
+        for step in 0..STEPS {
+            let b = lanes.add(a, difference(quarter, step));
+            let kept = |v| match WHOLE {
+                true => v,
+                false => lanes.mul(v, kept(lanes, count, STEPS * quarter + step)),
+            };
+            if lanes.any_negative(lanes.signs_differ(a, b)) {
+                let [above, below] = crossing(lanes, a, b);
+                up[quarter] = lanes.add(up[quarter], kept(above));
+                down[quarter] = lanes.add(down[quarter], kept(below));
+            } else {
+                // No line crosses 0, so the last factor is 1 on one side. Divisions took most of the time of a block.
+                let sum = lanes.add(a, b);
+                let square = lanes.add(lanes.mul(a, sum), lanes.mul(b, b));
+                lanes.add_by_sign(sum, kept(square), &mut up[quarter], &mut down[quarter]);
+            }
+            a = b;
+        }
+    }
+    (fold(lanes, up), fold(lanes, down))
+}
+
+/// D at the start of each quarter of the runs.
+#[inline(always)]
+fn starts<L: Lanes>(lanes: L, start: f64, difference: &impl Fn(usize, usize) -> L::V) -> [L::V; 4] {
+    let mut rises = [lanes.splat(0.0); 4];
+    for (quarter, rise) in rises.iter_mut().enumerate() {
+        for step in 0..STEPS {
+            *rise = lanes.add(*rise, difference(quarter, step));
+        }
+    }
+    let [a, b, c, d] = rises;
+    let (two, three) = (lanes.add(a, b), lanes.add(lanes.add(a, b), c));
+    let (before, _) = lanes.prefix(lanes.add(three, d));
+    let lift = lanes.add(lanes.splat(start), before);
+    [lift, lanes.add(lift, a), lanes.add(lift, two), lanes.add(lift, three)]
+}
+
+/// Both sides of cells, some of which cross 0.
+#[inline(always)]
+fn crossing<L: Lanes>(lanes: L, a: L::V, b: L::V) -> [L::V; 2] {
+    let zero = lanes.splat(0.0);
+    let parts = |v| (lanes.max(v, zero), lanes.max(lanes.sub(zero, v), zero));
+    let ((a_up, a_down), (b_up, b_down)) = (parts(a), parts(b));
+    let (sum_up, sum_down) = (lanes.add(a_up, b_up), lanes.add(a_down, b_down));
+    // Where a = b = 0, any divisor will do.
+    let length = lanes.max(lanes.add(sum_up, sum_down), lanes.splat(f64::MIN_POSITIVE));
+    let side = |a, b, sum| {
+        let square = lanes.add(lanes.mul(a, sum), lanes.mul(b, b));
+        lanes.mul(square, lanes.div(sum, length))
+    };
+    [side(a_up, b_up, sum_up), side(a_down, b_down, sum_down)]
+}
+
+/// [`cells`] of the differences of two blocks in runs.
+#[inline(always)]
+pub(super) fn cells_of_runs<L: Lanes, const WHOLE: bool>(
+    lanes: L,
+    start: f64,
+    count: usize,
+    x: &Runs,
+    y: &Runs,
+) -> (f64, f64) {
+    cells::<L, WHOLE>(lanes, start, count, |quarter, step| {
+        lanes.sub(lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]))
+    })
+}
