@@ -5,8 +5,8 @@
 //! Moments:      c_64,  sum c,  sum c^2
 //! ```
 //!
-//! With D at the start of the run, l, known afterwards, `sum D^2 = 64 l^2 + 2 l sum c + sum c^2`: one pass, and nothing is
-//! stored between the prefix sums and their squares.
+//! With D at the start of the run, l, known afterwards, `sum D^2 = 64 l^2 + 2 l sum c + sum c^2`: one pass, and
+//! nothing is stored between the prefix sums and their squares.
 
 use super::first::BLOCK;
 use crate::kernels::lanes::Lanes;
@@ -68,7 +68,8 @@ impl<L: Lanes> Moments<L> {
         Moments { rise: zero, sum: zero, square: zero }
     }
 
-    /// Goes on by the difference at `offset` of each run; counts the first `count` elements of the block, if not the `WHOLE`.
+    /// Goes on by the difference at `offset` of each run. Counts the first `count` elements of the block, if not the
+    /// `WHOLE`.
     #[inline(always)]
     fn step<const WHOLE: bool>(
         &mut self,
@@ -117,9 +118,9 @@ impl<L: Lanes> Moments<L> {
     pub(super) fn of_runs<const WHOLE: bool>(lanes: L, x: &Runs, y: &Runs, count: usize) -> Moments<L> {
         let mut quarters = [Moments::new(lanes); 4];
         let ones = lanes.splat(std::hint::black_box(1.0));
-        // Four of the five operations on a difference add: the first of these and every other of the sums go to the units that
-        // multiply (1.70 instead of 1.80 ms for all pairs of 50 columns of 10,000 rows). Quarters go side by side where there are
-        // registers for that; the sums are the same.
+        // Four of the five operations on a difference add: the first of these and every other of the sums go to the
+        // units that multiply (1.70 instead of 1.80 ms for all pairs of 50 columns of 10,000 rows). Quarters go side by
+        // side where there are registers for that; the sums are the same.
         let abreast = L::GROUPS;
         for first in (0..4).step_by(abreast) {
             for step in 0..STEPS {
@@ -134,8 +135,8 @@ impl<L: Lanes> Moments<L> {
         Moments::joined::<WHOLE>(lanes, quarters, count)
     }
 
-    /// Of the differences of a block, given by eights. Writing them down in runs first took 2.8 instead of 2.3 us for a pair
-    /// of 10,000 rows.
+    /// Of the differences of a block, given by eights. Writing them down in runs first took 2.8 instead of 2.3 us for a
+    /// pair of 10,000 rows.
     #[inline(always)]
     pub(super) fn of_eights<const WHOLE: bool>(
         lanes: L,

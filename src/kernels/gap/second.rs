@@ -10,11 +10,11 @@
 //! Departures from that, by blocks of 512 cells, over which D goes from s to e:
 //!
 //! - *Blocks without a change of sign*, nearly all: with `a b = (a^2 + b^2 - d^2) / 2` their cells sum to
-//!   `3 sum b^2 + 3/2 (s^2 - e^2) - 1/2 sum d^2`. The last sum is known from the first order, and the first comes out of one
-//!   pass over eight runs side by side ([`runs`](super::runs)).
+//!   `3 sum b^2 + 3/2 (s^2 - e^2) - 1/2 sum d^2`. The last sum is known from the first order, and the first comes out
+//!   of one pass over eight runs side by side ([`runs`](super::runs)).
 //! - *Which blocks these are* is read from the first order too. By the inequality of Cauchy and Schwarz, all falls of D
-//!   within a block sum to at most the root of 512 times the sum of their squares. If that is at most s/2, D stays above s/2, and
-//!   the terms of the pass are of the size of the result ([`FAR`]). No sign of any D is looked at.
+//!   within a block sum to at most the root of 512 times the sum of their squares. If that is at most s/2, D stays
+//!   above s/2, and the terms of the pass are of the size of the result ([`FAR`]). No sign of any D is looked at.
 //! - *The other blocks* take the cells as they stand ([`changing`]).
 //! - D at the start of a block, and the totals of blocks, are carried with compensation.
 
@@ -85,17 +85,27 @@ fn second_of_block<L: Lanes>(
     };
     let mut areas = integral.advance(lanes, block);
     if lanes.any_negative(areas.near) {
-        let mut runs = Runs::EMPTY;
-        runs.fill(lanes, eights);
-        let at = |quarter: usize, step: usize| lanes.load(&runs.0[quarter][step]);
-        let start = lane(lanes, start, 0);
-        let (above, below) = match count {
-            BLOCK => changing::cells::<L, true>(lanes, start, count, at),
-            _ => changing::cells::<L, false>(lanes, start, count, at),
-        };
+        let (above, below) = near_zero(lanes, lane(lanes, start, 0), count, eights);
         (areas.above, areas.below) = (lanes.splat(above), lanes.splat(below));
     }
     integral.add(lanes, areas);
+}
+
+/// The areas of a block over which D comes near zero, from `start`.
+#[inline(always)]
+fn near_zero<L: Lanes>(
+    lanes: L,
+    start: f64,
+    count: usize,
+    eights: impl Fn(usize) -> L::V,
+) -> (f64, f64) {
+    let mut runs = Runs::EMPTY;
+    runs.fill(lanes, eights);
+    let at = |quarter: usize, step: usize| lanes.load(&runs.0[quarter][step]);
+    match count {
+        BLOCK => changing::cells::<L, true>(lanes, start, count, at),
+        _ => changing::cells::<L, false>(lanes, start, count, at),
+    }
 }
 
 /// One number of eight.
@@ -178,7 +188,7 @@ impl<L: Lanes> Integral<L> {
         let cells = lanes.sub(cells, times(0.5, lanes.add(up, down)));
         let (mut above, mut below) = (zero, zero);
         lanes.add_by_sign(lanes.add(start, end), cells, &mut above, &mut below);
-        // s |s|: what the squares of falls must stay below where s is positive, and those of rises where it is negative.
+        // s |s|: bounds the squares of falls where s is positive, and those of rises where it is negative.
         let side = lanes.mul(start, lanes.max(start, lanes.sub(zero, start)));
         let falls = lanes.sub(side, times(FAR, down));
         let rises = lanes.sub(lanes.sub(zero, side), times(FAR, up));
@@ -214,8 +224,8 @@ mod tests {
         (above, below)
     }
 
-    /// Differences that a pass over runs could lose digits of: long stretches of one size, of noise or of nothing, with jumps
-    /// of any size between them, that may undo what came before.
+    /// Differences that a pass over runs could lose digits of: long stretches of one size, of noise or of nothing, with
+    /// jumps of any size between them, that may undo what came before.
     fn jumps() -> impl Strategy<Value = Vec<f64>> {
         let stretch = (-12i32..6, 1usize..200, -1.0..1.0f64, 0usize..4);
         prop::collection::vec(stretch, 1..20).prop_map(|stretches| {

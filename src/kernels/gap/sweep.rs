@@ -14,7 +14,7 @@
 use super::changing::cells_of_runs;
 use super::first::{self, BLOCK};
 use super::runs::{Moments, RUN, Runs, lengths};
-use super::second::{self, Both, Integral};
+use super::second::{self, Areas, Both, Integral};
 use super::sums::{Stored, Sums};
 use crate::kernels::lanes::{Lanes, fold_to_eight, prefix_each, sum_each, sum_rows};
 use crate::kernels::tier::{Tier, per_tier};
@@ -106,24 +106,37 @@ impl Second {
         let block = second::Block { rise, squares: sum_rows(lanes, squares), up, down };
         let mut areas = integral.advance(lanes, block);
         if lanes.any_negative(areas.near) {
-            let [mut starts, mut near, mut above, mut below] = [[0.0; 8]; 4];
-            lanes.store(start, &mut starts);
-            lanes.store(areas.near, &mut near);
-            lanes.store(areas.above, &mut above);
-            lanes.store(areas.below, &mut below);
-            for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
-                if near[p].is_sign_negative() {
-                    (above[p], below[p]) =
-                        cells_of_runs::<L, WHOLE>(lanes, starts[p], count, &runs[i], &runs[j]);
-                }
-            }
-            (areas.above, areas.below) = (lanes.load(&above), lanes.load(&below));
+            find_near::<L, WHOLE>(lanes, &mut areas, start, count, pairs, runs);
         }
         integral.add(lanes, areas);
         integral.level.store(lanes, &mut self.level);
         integral.above.store(lanes, &mut self.above);
         integral.below.store(lanes, &mut self.below);
     }
+}
+
+/// The areas of pairs whose D may come near zero.
+#[inline(always)]
+fn find_near<L: Lanes, const WHOLE: bool>(
+    lanes: L,
+    areas: &mut Areas<L>,
+    start: L::V,
+    count: usize,
+    pairs: &[(usize, usize)],
+    runs: &[Runs],
+) {
+    let [mut starts, mut near, mut above, mut below] = [[0.0; 8]; 4];
+    lanes.store(start, &mut starts);
+    lanes.store(areas.near, &mut near);
+    lanes.store(areas.above, &mut above);
+    lanes.store(areas.below, &mut below);
+    for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
+        if near[p].is_sign_negative() {
+            (above[p], below[p]) =
+                cells_of_runs::<L, WHOLE>(lanes, starts[p], count, &runs[i], &runs[j]);
+        }
+    }
+    (areas.above, areas.below) = (lanes.load(&above), lanes.load(&below));
 }
 
 impl Sweep {

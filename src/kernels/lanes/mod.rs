@@ -19,8 +19,8 @@ pub(crate) trait Lanes: Copy {
     fn store(self, v: Self::V, to: &mut [f64; 8]);
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
     fn sub(self, a: Self::V, b: Self::V) -> Self::V;
-    /// `a + b` and `a - b` with the same bits, given a vector of ones of which the compiler knows nothing: `a 1 + b` on the
-    /// units that multiply, where these do it in one instruction and the adders are what a loop waits for.
+    /// `a + b` and `a - b` with the same bits, given a vector of ones of which the compiler knows nothing: `a 1 + b` on
+    /// the units that multiply, where these do it in one instruction and the adders are what a loop waits for.
     fn add_beside(self, ones: Self::V, a: Self::V, b: Self::V) -> Self::V;
     fn sub_beside(self, ones: Self::V, a: Self::V, b: Self::V) -> Self::V;
     fn mul(self, a: Self::V, b: Self::V) -> Self::V;
