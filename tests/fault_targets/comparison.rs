@@ -46,7 +46,7 @@ fn doors(input: &mut Input) {
 
 fn checked_block_length(input: &mut Input) {
     let rows = input.rows();
-    checked(optimal_block_length(&input.column(rows)), input);
+    checked(optimal_block_length(input.column(rows)), input);
 }
 
 fn measures(a: &Sample, input: &mut Input) {
