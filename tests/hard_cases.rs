@@ -5,7 +5,7 @@ mod draws;
 use draws::{ORDERS, Random, sample};
 use risk_sd::{
     Bootstrap, DominanceTest, Error, Guard, Order, RankedModel, Ranking, RankingTest, RelativeOutcome,
-    Sample, Samples, Verdict, gap, verdict,
+    Sample, Samples, StandardError, Verdict, Warning, gap, verdict,
 };
 
 fn few(order: Order) -> DominanceTest {
@@ -174,5 +174,26 @@ fn normalised_weights_are_the_same_weights() {
         let x = Sample::weighted(&values, &weights).unwrap();
         let y = Sample::weighted(&values, weights.iter().map(|w| w / total)).unwrap();
         assert_eq!(verdict(&x, &y), Verdict::Equal);
+    }
+}
+
+/// Nine different pooled values are too few for analytic errors; ten are enough, and bootstrap errors need none.
+#[test]
+fn few_distinct_values_are_warned_of_under_analytic_errors() {
+    let column = |levels: u32, start: f64| -> Vec<f64> {
+        (0..40).map(|i| start + f64::from(i % levels)).collect()
+    };
+    // 0, .., 5 and 3, .., 8: nine values in all.
+    for (levels, expected) in [(6, Some(9)), (7, None)] {
+        let samples = pair(&column(6, 0.0), &column(levels, 3.0));
+        let found = |by: StandardError| {
+            let report = few(Order::First).standard_error(by).run(&samples, "a", "b").unwrap();
+            report.warnings.iter().find_map(|warning| match warning {
+                Warning::FewDistinctValues { found } => Some(*found),
+                _ => None,
+            })
+        };
+        assert_eq!(found(StandardError::Analytic), expected);
+        assert_eq!(found(StandardError::Bootstrap), None);
     }
 }

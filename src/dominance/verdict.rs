@@ -158,6 +158,16 @@ mod tests {
     }
 
     #[test]
+    fn words_name_who_dominates() {
+        let words = |x: &[f64], y: &[f64]| of(x, y).describe("new", "old");
+        assert_eq!(words(&[2.0], &[1.0]), "new dominates old at first order");
+        assert_eq!(words(&[0.0, 2.0], &[1.0, 1.0]), "old dominates new at second order");
+        assert_eq!(words(&[1.0], &[1.0]), "new and old have the same distribution");
+        let crossing = "neither of new and old dominates: their curves cross at both orders";
+        assert_eq!(words(&[0.0, 5.0], &[1.0, 2.0]), crossing);
+    }
+
+    #[test]
     fn tolerance_forgives_small_violations() {
         let x = Sample::new([0.0, 10.0]).unwrap();
         let y = Sample::new([0.001, 9.0]).unwrap();
