@@ -17,7 +17,7 @@ fn pair(a: &[f64], b: &[f64]) -> Samples {
 }
 
 fn model<'a>(ranking: &'a Ranking, name: &str) -> &'a RankedModel {
-    ranking.models.iter().find(|model| model.name == name).unwrap()
+    ranking.model(name).unwrap()
 }
 
 /// Whether the error is that a column has rows in one cluster only.
