@@ -187,9 +187,9 @@ fn few_distinct_values_are_warned_of_under_analytic_errors() {
     for (levels, expected) in [(6, Some(9)), (7, None)] {
         let samples = pair(&column(6, 0.0), &column(levels, 3.0));
         let found = |by: StandardError| {
-            let report = few(Order::First).standard_error(by).run(&samples, "a", "b").unwrap();
-            report.warnings.iter().find_map(|warning| match warning {
-                Warning::FewDistinctValues { found } => Some(*found),
+            let report = few(Order::First).standard_error_by(by).run(&samples, "a", "b").unwrap();
+            report.warnings.into_iter().find_map(|warning| match warning {
+                Warning::FewDistinctValues { found } => Some(found),
                 _ => None,
             })
         };

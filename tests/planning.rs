@@ -188,6 +188,7 @@ fn plans_that_make_no_sense() {
     assert!(matches!(analysis.plan(&one.unwrap(), "a", "b"), Err(Error::InColumn { .. })));
     let size = analysis.simulate(&laws(), "wide", "standard", 1);
     assert_eq!(size, Err(Error::TooFewRows { found: 1, needed: 2 }));
+    assert!(analysis.data_sets(2).simulate(&laws(), "wide", "standard", 2).is_ok());
     let none = analysis.data_sets(0).simulate(&laws(), "wide", "standard", 10);
     assert_eq!(none, Err(Error::NoDataSets));
     // Two strata of two rows: two rows of each are worth one draw.

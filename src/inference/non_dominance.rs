@@ -249,6 +249,21 @@ mod tests {
         assert_eq!(report.outcome, NonDominanceOutcome::NotShown);
     }
 
+    /// A share that is a whole number of values cuts off that number, however the product is rounded.
+    #[test]
+    fn trimming_cuts_whole_numbers_of_values() {
+        for values in [10, 20, 49, 60, 100] {
+            for cut in 1..5 {
+                let test = NonDominanceTest::new(1).trim(f64::from(cut) / f64::from(values));
+                let (cut, values) = (cut as usize, values as usize);
+                assert_eq!(test.range(values), Ok(cut..values - cut));
+            }
+        }
+        assert_eq!(NonDominanceTest::new(1).trim(0.101).range(20), Ok(3..17));
+        assert_eq!(NonDominanceTest::new(1).trim(0.0).range(3), Ok(1..2));
+        assert!(NonDominanceTest::new(1).trim(0.0).range(2).is_err());
+    }
+
     #[test]
     fn equal_columns_show_nothing_and_bad_settings_are_errors() {
         let equal = samples(&[1., 2., 3., 4.], &[1., 2., 3., 4.]);
