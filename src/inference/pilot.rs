@@ -277,6 +277,17 @@ mod tests {
         assert!(matches!(single.draw(&mut stream), Err(Error::SparseClusters { .. })));
     }
 
+    /// Two strata of two units are drawn from twice each for a sample twice as large: each draw stands for two units.
+    #[test]
+    fn the_largest_weights_can_be_drawn() {
+        let a = [1.0, 3.0, 10.0, 14.0];
+        let samples = Samples::paired([("a", a), ("b", a)]).unwrap().weighted(&[f64::MAX; 4]).unwrap();
+        let samples = samples.stratified(&[0, 0, 1, 1]).unwrap();
+        let pilot = Pilot::new(&samples, [0, 1], 8, 2.0).unwrap();
+        let data = pilot.draw(&mut Stream::new(1, Purpose::Planning, 0, 0)).unwrap();
+        assert_eq!(data.columns()[0].sample.len(), 4);
+    }
+
     #[test]
     fn sizes_that_cannot_be_drawn() {
         let a = [1.0, 3.0, 10.0, 14.0];
