@@ -249,6 +249,15 @@ mod tests {
         assert_eq!(report.outcome, NonDominanceOutcome::NotShown);
     }
 
+    #[test]
+    fn clear_dominance_is_shown_for_the_side_that_has_it() {
+        let column = |start: f64| (0..100).map(|i| start + f64::from(i) / 100.0).collect::<Vec<_>>();
+        let samples = samples(&column(0.0), &column(0.5));
+        let outcome = |a, b| NonDominanceTest::new(1).run(&samples, a, b).unwrap().outcome;
+        assert_eq!(outcome("x", "y"), NonDominanceOutcome::BDominatesOnRange);
+        assert_eq!(outcome("y", "x"), NonDominanceOutcome::ADominatesOnRange);
+    }
+
     /// A share that is a whole number of values cuts off that number, however the product is rounded.
     #[test]
     fn trimming_cuts_whole_numbers_of_values() {

@@ -163,6 +163,14 @@ mod tests {
         assert_eq!(found, sample(&[3.25, 7.25, 18.75]));
     }
 
+    /// A row of the result stands for levels of some width.
+    #[test]
+    fn rows_without_weight_leave_no_row() {
+        let a = Sample::weighted([1.0, 2.0, 4.0, 9.0], [1.0, 0.0, 1.0, 0.0]).unwrap();
+        let found = barycenter([&a, &sample(&[2.0, 6.0])], &[1.0, 1.0]).unwrap();
+        assert_eq!(found.values(), [1.5, 5.0]);
+    }
+
     #[test]
     fn bad_weights_are_named() {
         let a = sample(&[1.0]);
