@@ -280,6 +280,7 @@ mod tests {
         assert_eq!((report.a_over_b.minimum_t, report.b_over_a.minimum_t), (0.0, 0.0));
         let run = |test: NonDominanceTest| test.run(&equal, "x", "y").unwrap_err();
         assert_eq!(run(NonDominanceTest::new(0)), Error::InvalidOrder { order: 0, most: 32 });
+        assert_eq!(run(NonDominanceTest::new(34)), Error::InvalidOrder { order: 34, most: 32 });
         assert_eq!(run(NonDominanceTest::new(1).trim(0.5)), Error::InvalidTrim { trim: 0.5 });
         assert_eq!(
             run(NonDominanceTest::new(1).trim(0.45)),
