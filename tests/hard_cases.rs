@@ -5,7 +5,7 @@ mod draws;
 use draws::{ORDERS, Random, sample};
 use risk_sd::{
     Bootstrap, DominanceTest, Error, Guard, Order, RankedModel, Ranking, RankingTest, RelativeOutcome,
-    Sample, Samples, StandardError, Verdict, Warning, gap, verdict,
+    Sample, Samples, Verdict, Warning, gap, verdict,
 };
 
 fn few(order: Order) -> DominanceTest {
@@ -186,14 +186,14 @@ fn few_distinct_values_are_warned_of_under_analytic_errors() {
     // 0, .., 5 and 3, .., 8: nine values in all.
     for (levels, expected) in [(6, Some(9)), (7, None)] {
         let samples = pair(&column(6, 0.0), &column(levels, 3.0));
-        let found = |by: StandardError| {
-            let report = few(Order::First).standard_error_by(by).run(&samples, "a", "b").unwrap();
+        let found = |test: DominanceTest| {
+            let report = test.run(&samples, "a", "b").unwrap();
             report.warnings.into_iter().find_map(|warning| match warning {
                 Warning::FewDistinctValues { found } => Some(found),
                 _ => None,
             })
         };
-        assert_eq!(found(StandardError::Analytic), expected);
-        assert_eq!(found(StandardError::Bootstrap), None);
+        assert_eq!(found(few(Order::First).analytic()), expected);
+        assert_eq!(found(few(Order::First)), None);
     }
 }

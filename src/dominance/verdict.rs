@@ -174,6 +174,13 @@ mod tests {
         assert_eq!(verdict(&x, &y), Verdict::Crossing);
         let tolerant = verdict_within(&x, &y, 1e-3).unwrap();
         assert_eq!(tolerant, Verdict::ADominates(Order::First));
+        // Means differ by 1/1000 of 1: within 1/1000 of the range 2, not within 1/10000, in every unit.
+        for unit in [1.0, 2f64.powi(1015), 2f64.powi(-1000)] {
+            let of = |values: [f64; 2]| Sample::new(values.map(|v| v * unit)).unwrap();
+            let within = |tolerance| verdict_within(&of([0.999, 0.999]), &of([0.0, 2.0]), tolerance);
+            assert_eq!(within(1e-3), Ok(Verdict::ADominates(Order::Second)), "{unit}");
+            assert_eq!(within(1e-4), Ok(Verdict::Crossing), "{unit}");
+        }
         assert!(matches!(verdict_within(&x, &y, -1.0), Err(Error::InvalidTolerance { .. })));
     }
 }

@@ -160,6 +160,7 @@ impl Observed {
 mod tests {
     use super::*;
     use crate::dominance::gap;
+    use crate::sample::Sample;
     use approx::assert_relative_eq;
 
     /// Variances and covariance (divisor B - 1) of the ratio and the roots over five replicates, from the values
