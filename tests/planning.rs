@@ -75,6 +75,8 @@ fn predicted_power_is_that_of_simulated_tests() {
         let plan = analysis.plan(&laws(), "wide", "standard").unwrap();
         let found = analysis.simulate(&laws(), "wide", "standard", plan.needed.unwrap().size()).unwrap();
         assert_eq!(found.claims as f64 / 400.0, found.power);
+        let variance = found.power * (1.0 - found.power) / 400.0;
+        assert!((found.standard_error / variance.sqrt() - 1.0).abs() < 1e-14);
         assert!((found.power - power).abs() < 0.05 + 4.0 * found.standard_error, "{power}: {found}");
     }
 }

@@ -154,6 +154,7 @@ mod tests {
         // 0.1 + 0.2 > 0 + 0.3 in the f64 as given, by less than any f64 sum would show.
         assert_eq!(of(&[0.0, 0.3], &[0.1, 0.2]), Verdict::BDominates(Order::Second));
         assert_eq!(of(&[1e300, 3e300], &[2e300, 2e300]), Verdict::BDominates(Order::Second));
+        assert_eq!(of(&[1e-323, 1e10], &[5e-324, 2e10]), Verdict::Crossing);
         assert_eq!(of(&[-1.7e308], &[1.7e308]), Verdict::BDominates(Order::First));
     }
 

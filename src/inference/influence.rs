@@ -214,7 +214,7 @@ mod tests {
 
     /// Beyond the last level of the other column there is nothing to look up.
     #[test]
-    fn a_largest_row_without_weight_changes_nothing() {
+    fn a_largest_row_of_hardly_any_weight_changes_nothing() {
         let of = |values: &[f64], weights: &[f64], order| {
             let x = crate::Sample::weighted(values, weights).unwrap();
             let y = crate::Sample::new([1.0, 1.5, 3.0]).unwrap();
@@ -227,8 +227,8 @@ mod tests {
         };
         for order in [Order::First, Order::Second] {
             let expected = of(&[0.0, 2.0, 4.0], &[1.0; 3], order);
-            let found = of(&[0.0, 2.0, 4.0, 9.0], &[1.0, 1.0, 1.0, 0.0], order);
-            assert_eq!(found[0][6..], [0.0, 0.0]);
+            let found = of(&[0.0, 2.0, 4.0, 9.0], &[1.0, 1.0, 1.0, 1e-30], order);
+            assert_eq!(found[0].len(), 8);
             for (found, expected) in
                 found.concat().iter().zip([&expected[0][..], &[0.0; 2], &expected[1]].concat())
             {

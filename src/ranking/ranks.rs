@@ -109,6 +109,19 @@ mod tests {
             let apart = size + 4.0 * SAME * of;
             assert_eq!(difference_up_to_rounding(size, apart), size - apart, "{size}");
         }
+        // Ranks know no size but that of the values themselves.
+        for size in [1e6, 1.0, 1e-6] {
+            assert_eq!(
+                ranks_up_to_rounding(vec![size * (1.0 + 0.5 * SAME), size]),
+                [1.5, 1.5],
+                "{size}"
+            );
+            assert_eq!(
+                ranks_up_to_rounding(vec![size * (1.0 + 4.0 * SAME), size]),
+                [2.0, 1.0],
+                "{size}"
+            );
+        }
     }
 
     proptest! {

@@ -131,6 +131,9 @@ mod tests {
         let found = optimal(&values);
         assert!((found.stationary - 10f64.cbrt()).abs() < 1e-14, "{found:?}");
         assert!((found.circular - 15f64.cbrt()).abs() < 1e-14, "{found:?}");
+        // The formula asks for blocks of 6.2 and 5.4 rows: they are cut to ceil(10 / 3).
+        let found = optimal(&[0., 2., 0., 2., 0., 2., 0., 2., 0., 2.]);
+        assert_eq!((found.circular, found.stationary), (4.0, 4.0));
     }
 
     #[test]
