@@ -169,7 +169,7 @@ mod tests {
     /// Signs without memory, sizes that stay high or low for twenty rows: the memory is that of the sizes.
     #[test]
     fn the_memory_of_deviations_counts_at_every_scale() {
-        let sign = |i: u32| if i.wrapping_mul(2_654_435_769) >> 31 == 0 { 1.0 } else { -1.0 };
+        let sign = |i: u32| if i * i * i % 1009 < 504 { 1.0 } else { -1.0 };
         let size = |i: u32| if i / 20 % 2 == 0 { 3.0 } else { 1.0 + f64::from(i % 7) / 10.0 };
         let series: Vec<f64> = (0..401).map(|i| 10.0 + sign(i) * size(i)).collect();
         let mut sorted = series.clone();
