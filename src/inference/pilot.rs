@@ -245,7 +245,7 @@ mod tests {
         }
         let follows = |pair: &[f64]| pair[1] == (pair[0] + 1.0) % 64.0;
         assert!(in_time.windows(2).filter(|pair| follows(pair)).count() >= 512 - 128);
-        // Blocks are at most half a series: 4 / 2 rows of one of 40 / 8.
+        // An eighth of the rows: blocks of 4 / 8^(1/3) rows.
         let few = Pilot::new(&apart, [2, 1], 134 / 8, 1.0 / 8.0).unwrap();
         let few = few.draw(&mut Stream::new(1, Purpose::Planning, 0, 0)).unwrap();
         assert_eq!((few.columns()[1].sample.len(), few.block_length()), (5, Some(2)));
