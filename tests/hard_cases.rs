@@ -5,7 +5,7 @@ mod draws;
 use draws::{ORDERS, Random, sample};
 use risk_sd::{
     Bootstrap, DominanceTest, Error, Guard, Order, RankedModel, Ranking, RankingTest, RelativeOutcome,
-    Sample, Samples, Verdict, gap, verdict,
+    Sample, Samples, Verdict, Warning, gap, verdict,
 };
 
 fn few(order: Order) -> DominanceTest {
@@ -17,7 +17,7 @@ fn pair(a: &[f64], b: &[f64]) -> Samples {
 }
 
 fn model<'a>(ranking: &'a Ranking, name: &str) -> &'a RankedModel {
-    ranking.models.iter().find(|model| model.name == name).unwrap()
+    ranking.model(name).unwrap()
 }
 
 /// Whether the error is that a column has rows in one cluster only.
@@ -174,5 +174,26 @@ fn normalised_weights_are_the_same_weights() {
         let x = Sample::weighted(&values, &weights).unwrap();
         let y = Sample::weighted(&values, weights.iter().map(|w| w / total)).unwrap();
         assert_eq!(verdict(&x, &y), Verdict::Equal);
+    }
+}
+
+/// Nine different pooled values are too few for analytic errors; ten are enough, and bootstrap errors need none.
+#[test]
+fn few_distinct_values_are_warned_of_under_analytic_errors() {
+    let column = |levels: u32, start: f64| -> Vec<f64> {
+        (0..40).map(|i| start + f64::from(i % levels)).collect()
+    };
+    // 0, .., 5 and 3, .., 8: nine values in all.
+    for (levels, expected) in [(6, Some(9)), (7, None)] {
+        let samples = pair(&column(6, 0.0), &column(levels, 3.0));
+        let found = |test: DominanceTest| {
+            let report = test.run(&samples, "a", "b").unwrap();
+            report.warnings.into_iter().find_map(|warning| match warning {
+                Warning::FewDistinctValues { found } => Some(found),
+                _ => None,
+            })
+        };
+        assert_eq!(found(few(Order::First).analytic()), expected);
+        assert_eq!(found(few(Order::First)), None);
     }
 }

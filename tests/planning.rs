@@ -92,6 +92,8 @@ fn predicted_power_is_that_of_simulated_tests() {
         let plan = analysis.plan(&laws(), "wide", "standard").unwrap();
         let found = analysis.simulate(&laws(), "wide", "standard", plan.needed.unwrap().size()).unwrap();
         assert_eq!(found.claims as f64 / 400.0, found.power);
+        let variance = found.power * (1.0 - found.power) / 400.0;
+        assert!((found.standard_error / variance.sqrt() - 1.0).abs() < 1e-14);
         assert!((found.power - power).abs() < 0.05 + 4.0 * found.standard_error, "{power}: {found}");
     }
 }
@@ -205,6 +207,7 @@ fn plans_that_make_no_sense() {
     assert!(matches!(analysis.plan(&one.unwrap(), "a", "b"), Err(Error::InColumn { .. })));
     let size = analysis.simulate(&laws(), "wide", "standard", 1);
     assert_eq!(size, Err(Error::TooFewRows { found: 1, needed: 2 }));
+    assert!(analysis.data_sets(2).simulate(&laws(), "wide", "standard", 2).is_ok());
     let none = analysis.data_sets(0).simulate(&laws(), "wide", "standard", 10);
     assert_eq!(none, Err(Error::NoDataSets));
     // Two strata of two rows: two rows of each are worth one draw.

@@ -248,6 +248,27 @@ mod tests {
         assert!((knots[2].b / f64::MAX - 0.825).abs() < 1e-15);
     }
 
+    /// Scaled by a power of two, every curve of a pair is the same but for the scale, up to the largest f64.
+    #[test]
+    fn both_curves_of_a_pair_stay_in_range() {
+        let curves = |curve, unit: f64| {
+            let [a, b] =
+                [[-2.0, 1.0, 2.0], [-1.0, 0.5, 3.0]].map(|v| Sample::new(v.map(|v| v * unit)).unwrap());
+            pair_curve(curve, &a, &b)
+        };
+        for curve in [Curve::Quantile, Curve::IntegratedQuantile, Curve::Cdf, Curve::IntegratedCdf] {
+            let of_levels = matches!(curve, Curve::Quantile | Curve::IntegratedQuantile);
+            for unit in [2f64.powi(1022), 2f64.powi(-1000)] {
+                let at = if of_levels { 1.0 } else { unit };
+                let height = if curve == Curve::Cdf { 1.0 } else { unit };
+                for (found, plain) in curves(curve, unit).iter().zip(curves(curve, 1.0)) {
+                    let expected = (plain.at * at, plain.a * height, plain.b * height);
+                    assert_eq!((found.at, found.a, found.b), expected, "{curve:?}");
+                }
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn knots_lie_on_the_functions(

@@ -264,6 +264,9 @@ mod tests {
 
     #[test]
     fn equal_distributions_are_told() {
+        // As much above as below, and not equal.
+        let balanced = gap(Order::First, &sample(&[0.0, 3.0]), &sample(&[1.0, 2.0]));
+        assert!(!balanced.is_zero() && balanced.violation_ratio() == 0.5);
         let (x, y) = (sample(&[3.0, 1.0, 2.0]), sample(&[1.0, 2.0, 3.0, 1.0, 2.0, 3.0]));
         for order in [Order::First, Order::Second] {
             assert!(gap(order, &x, &y).is_zero());

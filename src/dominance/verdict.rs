@@ -154,7 +154,18 @@ mod tests {
         // 0.1 + 0.2 > 0 + 0.3 in the f64 as given, by less than any f64 sum would show.
         assert_eq!(of(&[0.0, 0.3], &[0.1, 0.2]), Verdict::BDominates(Order::Second));
         assert_eq!(of(&[1e300, 3e300], &[2e300, 2e300]), Verdict::BDominates(Order::Second));
+        assert_eq!(of(&[1e-323, 1e10], &[5e-324, 2e10]), Verdict::Crossing);
         assert_eq!(of(&[-1.7e308], &[1.7e308]), Verdict::BDominates(Order::First));
+    }
+
+    #[test]
+    fn words_name_who_dominates() {
+        let words = |x: &[f64], y: &[f64]| of(x, y).describe("new", "old");
+        assert_eq!(words(&[2.0], &[1.0]), "new dominates old at first order");
+        assert_eq!(words(&[0.0, 2.0], &[1.0, 1.0]), "old dominates new at second order");
+        assert_eq!(words(&[1.0], &[1.0]), "new and old have the same distribution");
+        let crossing = "neither of new and old dominates: their curves cross at both orders";
+        assert_eq!(words(&[0.0, 5.0], &[1.0, 2.0]), crossing);
     }
 
     #[test]
@@ -164,6 +175,13 @@ mod tests {
         assert_eq!(verdict(&x, &y), Verdict::Crossing);
         let tolerant = verdict_within(&x, &y, 1e-3).unwrap();
         assert_eq!(tolerant, Verdict::ADominates(Order::First));
+        // Means differ by 1/1000 of 1: within 1/1000 of the range 2, not within 1/10000, in every unit.
+        for unit in [1.0, 2f64.powi(1015), 2f64.powi(-1000)] {
+            let of = |values: [f64; 2]| Sample::new(values.map(|v| v * unit)).unwrap();
+            let within = |tolerance| verdict_within(&of([0.999, 0.999]), &of([0.0, 2.0]), tolerance);
+            assert_eq!(within(1e-3), Ok(Verdict::ADominates(Order::Second)), "{unit}");
+            assert_eq!(within(1e-4), Ok(Verdict::Crossing), "{unit}");
+        }
         assert!(matches!(verdict_within(&x, &y, -1.0), Err(Error::InvalidTolerance { .. })));
     }
 }

@@ -181,6 +181,17 @@ mod tests {
         assert!((run.unwrap()[0].forward - exact).abs() < 0.015, "{exact}");
     }
 
+    /// Equal distributions have no net distance that a relabelling could fall short of.
+    #[test]
+    fn equal_distributions_have_the_p_value_one() {
+        let same = Sample::new([1.0, 2.0, 4.0]).unwrap();
+        let samples = Samples::independent([("x", same.clone()), ("y", same.clone())]).unwrap();
+        let pair =
+            [Order::First, Order::Second].map(|order| (order, Observed::new(gap(order, &same, &same))));
+        let found = guard(&samples, (0, 1), &pair, 1, 99, &SPAN, &mut Reporter::silent()).unwrap();
+        assert!(found.len() == 2 && found.iter().all(|p| (p.forward, p.backward) == (1.0, 1.0)));
+    }
+
     #[test]
     fn replicates_follow_the_comparisons() {
         assert_eq!(Guard::Automatic.replicates(1, 0.05), Ok(999));

@@ -212,6 +212,31 @@ mod tests {
         }
     }
 
+    /// Beyond the last level of the other column there is nothing to look up.
+    #[test]
+    fn a_largest_row_of_hardly_any_weight_changes_nothing() {
+        let of = |values: &[f64], weights: &[f64], order| {
+            let x = crate::Sample::weighted(values, weights).unwrap();
+            let y = crate::Sample::new([1.0, 1.5, 3.0]).unwrap();
+            let samples = Samples::independent([("x", x), ("y", y)]).unwrap();
+            let found = influence(order, &samples.columns()[0], &samples.columns()[1]);
+            let flat = |rows: &[Sides]| rows.iter().flat_map(|s| [s.below, s.above]).collect::<Vec<_>>();
+            let unit = found.unit * found.unit;
+            [flat(&found.x), flat(&found.y)]
+                .map(|rows| rows.iter().map(|v| v * unit).collect::<Vec<_>>())
+        };
+        for order in [Order::First, Order::Second] {
+            let expected = of(&[0.0, 2.0, 4.0], &[1.0; 3], order);
+            let found = of(&[0.0, 2.0, 4.0, 9.0], &[1.0, 1.0, 1.0, 1e-30], order);
+            assert_eq!(found[0].len(), 8);
+            for (found, expected) in
+                found.concat().iter().zip([&expected[0][..], &[0.0; 2], &expected[1]].concat())
+            {
+                assert_relative_eq!(*found, expected, epsilon = 1e-14);
+            }
+        }
+    }
+
     /// Against the definition: the derivative of the ratio when a little mass moves to one row.
     #[test]
     fn equals_the_derivative_of_the_ratio() {

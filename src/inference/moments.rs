@@ -159,3 +159,52 @@ impl Observed {
         Observed { gap, ratio: gap.violation_ratio(), unit, roots: gap.roots(unit) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dominance::gap;
+    use crate::sample::Sample;
+    use approx::assert_relative_eq;
+
+    /// Variances and covariance (divisor B - 1) of the ratio and the roots over five replicates, from the values
+    /// themselves; taken in two parts and merged.
+    #[test]
+    fn merged_sums_give_the_spread_of_the_replicates() {
+        let sample = |values: [f64; 3]| Sample::new(values).unwrap();
+        let y = sample([0.0, 1.0, 2.0]);
+        let of = |values| gap(Order::First, &sample(values), &y);
+        let replicates =
+            [[-1.0, 1.0, 4.0], [0.5, 0.5, 3.0], [0.0, 1.0, 2.0], [-2.0, 0.0, 3.5], [0.0, 0.9, 5.0]]
+                .map(of);
+        let observed = Observed::new(of([-0.5, 1.0, 3.0]));
+        let mut parts = [Moments::default(); 2];
+        for (b, replicate) in replicates.iter().enumerate() {
+            parts[b % 2].add(&observed, *replicate);
+        }
+        let mut all = Moments::default();
+        parts.iter().for_each(|part| all.merge(part));
+        let evidence = all.evidence(&observed);
+
+        let values = |f: &dyn Fn(Gap) -> f64| replicates.map(f);
+        let covariance = |x: [f64; 5], y: [f64; 5]| {
+            let mean = |v: [f64; 5]| v.iter().sum::<f64>() / 5.0;
+            let (x_mean, y_mean) = (mean(x), mean(y));
+            x.iter().zip(y).map(|(x, y)| (x - x_mean) * (y - y_mean)).sum::<f64>() / 4.0
+        };
+        let ratio = values(&|gap| gap.violation_ratio());
+        let unit = observed.unit;
+        let r = values(&|gap| gap.below().sqrt() / unit);
+        let q = values(&|gap| gap.above().sqrt() / unit);
+        assert_relative_eq!(
+            evidence.standard_error,
+            covariance(ratio, ratio).sqrt(),
+            max_relative = 1e-13
+        );
+        assert_relative_eq!(evidence.spread.rr, covariance(r, r), max_relative = 1e-13);
+        assert_relative_eq!(evidence.spread.rq, covariance(r, q), max_relative = 1e-13);
+        assert_relative_eq!(evidence.spread.qq, covariance(q, q), max_relative = 1e-13);
+        // The third replicate is y itself.
+        assert_eq!(all.equal, 1);
+    }
+}

@@ -250,12 +250,37 @@ mod tests {
     }
 
     #[test]
+    fn clear_dominance_is_shown_for_the_side_that_has_it() {
+        let column = |start: f64| (0..100).map(|i| start + f64::from(i) / 100.0).collect::<Vec<_>>();
+        let samples = samples(&column(0.0), &column(0.5));
+        let outcome = |a, b| NonDominanceTest::new(1).run(&samples, a, b).unwrap().outcome;
+        assert_eq!(outcome("x", "y"), NonDominanceOutcome::BDominatesOnRange);
+        assert_eq!(outcome("y", "x"), NonDominanceOutcome::ADominatesOnRange);
+    }
+
+    /// A share that is a whole number of values cuts off that number, however the product is rounded.
+    #[test]
+    fn trimming_cuts_whole_numbers_of_values() {
+        for values in [10, 20, 49, 60, 100] {
+            for cut in 1..5 {
+                let test = NonDominanceTest::new(1).trim(f64::from(cut) / f64::from(values));
+                let (cut, values) = (cut as usize, values as usize);
+                assert_eq!(test.range(values), Ok(cut..values - cut));
+            }
+        }
+        assert_eq!(NonDominanceTest::new(1).trim(0.101).range(20), Ok(3..17));
+        assert_eq!(NonDominanceTest::new(1).trim(0.0).range(3), Ok(1..2));
+        assert!(NonDominanceTest::new(1).trim(0.0).range(2).is_err());
+    }
+
+    #[test]
     fn equal_columns_show_nothing_and_bad_settings_are_errors() {
         let equal = samples(&[1., 2., 3., 4.], &[1., 2., 3., 4.]);
         let report = NonDominanceTest::new(2).run(&equal, "x", "y").unwrap();
         assert_eq!((report.a_over_b.minimum_t, report.b_over_a.minimum_t), (0.0, 0.0));
         let run = |test: NonDominanceTest| test.run(&equal, "x", "y").unwrap_err();
         assert_eq!(run(NonDominanceTest::new(0)), Error::InvalidOrder { order: 0, most: 32 });
+        assert_eq!(run(NonDominanceTest::new(34)), Error::InvalidOrder { order: 34, most: 32 });
         assert_eq!(run(NonDominanceTest::new(1).trim(0.5)), Error::InvalidTrim { trim: 0.5 });
         assert_eq!(
             run(NonDominanceTest::new(1).trim(0.45)),

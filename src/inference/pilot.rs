@@ -245,6 +245,10 @@ mod tests {
         }
         let follows = |pair: &[f64]| pair[1] == (pair[0] + 1.0) % 64.0;
         assert!(in_time.windows(2).filter(|pair| follows(pair)).count() >= 512 - 128);
+        // An eighth of the rows: blocks of 4 / 8^(1/3) rows.
+        let few = Pilot::new(&apart, [2, 1], 134 / 8, 1.0 / 8.0).unwrap();
+        let few = few.draw(&mut Stream::new(1, Purpose::Planning, 0, 0)).unwrap();
+        assert_eq!((few.columns()[1].sample.len(), few.block_length()), (5, Some(2)));
         // Every block covers four consecutive rows: the variance of sums of blocks.
         let (samples, alternating) = (column(40), (0..40).map(|row| f64::from(row % 2)));
         let both = Samples::paired([("a", samples), ("b", alternating.collect())]).unwrap();
@@ -275,6 +279,17 @@ mod tests {
         let mut stream = Stream::new(5, Purpose::Planning, 0, 0);
         let single = Pilot { groups: vec![(2..30).collect()], ..pilot };
         assert!(matches!(single.draw(&mut stream), Err(Error::SparseClusters { .. })));
+    }
+
+    /// Two strata of two units are drawn from twice each for a sample twice as large: each draw stands for two units.
+    #[test]
+    fn the_largest_weights_can_be_drawn() {
+        let a = [1.0, 3.0, 10.0, 14.0];
+        let samples = Samples::paired([("a", a), ("b", a)]).unwrap().weighted(&[f64::MAX; 4]).unwrap();
+        let samples = samples.stratified(&[0, 0, 1, 1]).unwrap();
+        let pilot = Pilot::new(&samples, [0, 1], 8, 2.0).unwrap();
+        let data = pilot.draw(&mut Stream::new(1, Purpose::Planning, 0, 0)).unwrap();
+        assert_eq!(data.columns()[0].sample.len(), 4);
     }
 
     #[test]

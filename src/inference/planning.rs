@@ -283,3 +283,35 @@ impl SamplePlan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dominance::Roots;
+    use approx::assert_relative_eq;
+
+    fn evidence(below: f64, above: f64, spread: Spread) -> Evidence {
+        Evidence { ratio: below * below, standard_error: 0.1, roots: Roots { below, above }, spread }
+    }
+
+    /// At threshold 1/2, c = 1: (q - r) / sqrt(rr - 2 rq + qq), but no more than q / sqrt(qq).
+    #[test]
+    fn hand_signals() {
+        let spread = Spread { rr: 0.04, rq: 0.01, qq: 0.02 };
+        assert_relative_eq!(signal(&evidence(0.6, 0.8, spread), 0.5), 0.2 / 0.2, max_relative = 1e-14);
+        assert_relative_eq!(signal(&evidence(0.8, 0.6, spread), 0.5), -0.2, max_relative = 1e-14);
+        let wide = Spread { rr: 0.64, rq: 0.64, qq: 0.64 };
+        assert_relative_eq!(signal(&evidence(0.6, 0.8, wide), 0.5), 1.0, max_relative = 1e-14);
+        // On the threshold without any spread: nothing speaks for the claim, and 0/0 is not asked for.
+        assert_eq!(signal(&evidence(0.8, 0.8, Spread::default()), 0.5), 0.0);
+    }
+
+    #[test]
+    fn sizes_are_rounded_up_and_a_factor_of_one_changes_nothing() {
+        let size = |rows_a, rows_b, units| PlanSize { rows_a, rows_b, units };
+        let plan = size(49, 1_000_003, Some(107));
+        assert_eq!(plan.times(1.0), plan);
+        assert_eq!(size(10, 14, None).times(0.25), size(3, 4, None));
+        assert_eq!(size(10, 14, None).times(0.01), size(2, 2, None));
+    }
+}

@@ -178,6 +178,21 @@ mod tests {
         }
     }
 
+    /// The bound is the ratio plus z errors; the printed formula divides the error by the root of n once more.
+    #[test]
+    fn hand_bounds_of_the_linear_rules() {
+        let evidence =
+            Evidence { ratio: 0.1, standard_error: 0.1, ..evidence(0.3, 0.9, 0.01, 0.0, 0.01) };
+        assert_relative_eq!(evidence.upper_bound(Rule::Linear, 2.0, 25), 0.3, max_relative = 1e-14);
+        assert_relative_eq!(
+            evidence.upper_bound(Rule::PaperLiteral, 2.0, 25),
+            0.14,
+            max_relative = 1e-14
+        );
+        let p = evidence.p_value(Rule::PaperLiteral, 0.14, 25);
+        assert_relative_eq!(p, phi(-2.0), max_relative = 1e-12);
+    }
+
     #[test]
     fn edges() {
         // No spread at all: the estimate is the truth.

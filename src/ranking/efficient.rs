@@ -142,3 +142,55 @@ fn dominators(ranking: &Ranking, name: &str) -> Vec<Dominator> {
     dominators.sort_by(|a, b| a.adjusted_p_value.total_cmp(&b.adjusted_p_value));
     dominators
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ranking::RankingTest;
+    use crate::resampling::Bootstrap;
+    use crate::sample::{Sample, Samples};
+
+    /// Columns far apart: each is dominated by all above it, named before it in the table or after it.
+    #[test]
+    fn every_dominator_is_named() {
+        let column =
+            |start: f64| Sample::new((0..40).map(|i| start + f64::from(i * 7 % 40) / 10.0)).unwrap();
+        let samples = Samples::independent([
+            ("middle", column(10.0)),
+            ("high", column(20.0)),
+            ("low", column(0.0)),
+        ]);
+        let report = RankingTest::new()
+            .bootstrap(Bootstrap::new().replicates(199))
+            .run(&samples.unwrap())
+            .unwrap();
+        for order in [Order::First, Order::Second] {
+            let set = report.efficient_set(order).unwrap();
+            assert_eq!(set.members().collect::<Vec<_>>(), ["high"]);
+            let ranking = report.at(order).unwrap();
+            let ranks =
+                |name: &str| ranking.model(name).unwrap().rank_set.map(|set| (set.best, set.worst));
+            assert_eq!(["high", "middle", "low"].map(ranks), [1, 2, 3].map(|rank| Some((rank, rank))));
+            for (candidate, expected) in
+                set.candidates.iter().zip([vec!["high"], vec![], vec!["high", "middle"]])
+            {
+                let mut names: Vec<&str> =
+                    candidate.dominators.iter().map(|d| d.name.as_str()).collect();
+                names.sort();
+                assert_eq!(names, expected, "{}", candidate.name);
+                for found in &candidate.dominators {
+                    assert_eq!(found.violation_ratio, 0.0);
+                    let direct = ranking.pairs.iter().find_map(|pair| {
+                        let p = pair.adjusted_p_value;
+                        match (pair.a == found.name, pair.b == found.name) {
+                            (true, _) if pair.b == candidate.name => Some(p.a_over_b),
+                            (_, true) if pair.a == candidate.name => Some(p.b_over_a),
+                            _ => None,
+                        }
+                    });
+                    assert_eq!(Some(found.adjusted_p_value), direct);
+                }
+            }
+        }
+    }
+}

@@ -79,6 +79,31 @@ pub(crate) fn rank_frequencies(draws: &[f64], k: usize) -> Vec<Vec<f64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dominance::{Order, gap};
+    use crate::inference::moments::Observed;
+    use crate::sample::Sample;
+
+    /// X = {0, 3} over Y = {1, 1}: ratio (1/2) / (1/2 + 4/2) = 0.2, so Delta = -0.6. With two models, c SE is the
+    /// order statistic ceil((1 - level) (B + 1)) of |Delta* - Delta|: the fourth of seven at level 1/2.
+    #[test]
+    fn a_difference_counts_beyond_the_draws_and_with_the_guard() {
+        let sample = |values| Sample::new(values).unwrap();
+        let gap = gap(Order::First, &sample([0.0, 3.0]), &sample([1.0, 1.0]));
+        let sets = |fourth: f64, p: BothWays| {
+            let draws = [0.7, -0.1, 0.2, fourth, -0.75, 0.3, -0.8]
+                .map(|apart| [0.2 + apart / 2.0, 0.8 - apart / 2.0])
+                .concat();
+            let relative = Relative::from_replicates(&[Observed::new(gap)], &draws, 2);
+            let sets = rank_sets(&relative, &draws, &[p], 0.5);
+            [sets[0], sets[1]].map(|set| (set.best, set.worst))
+        };
+        let passes = BothWays { a_over_b: 0.5, b_over_a: 1.0 };
+        assert_eq!(sets(0.55, passes), [(1, 1), (2, 2)]);
+        assert_eq!(sets(-0.55, passes), [(1, 1), (2, 2)]);
+        assert_eq!(sets(0.65, passes), [(1, 2), (1, 2)]);
+        let fails = BothWays { a_over_b: 0.6, b_over_a: 0.0 };
+        assert_eq!(sets(0.55, fails), [(1, 2), (1, 2)]);
+    }
 
     #[test]
     fn ties_share_their_ranks() {

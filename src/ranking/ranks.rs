@@ -101,6 +101,29 @@ mod tests {
         assert_eq!(borda(&[2, 2, 5]), [2.5, 2.5, 1.0]);
     }
 
+    #[test]
+    fn differences_of_rounding_size_are_ties() {
+        for (size, of) in [(1e6, 1e6), (1.0, 1.0), (1e-3, 1.0), (0.0, 1.0)] {
+            assert_eq!(difference_up_to_rounding(size + 0.5 * SAME * of, size), 0.0, "{size}");
+            assert_eq!(difference_up_to_rounding(-size, -size - 0.5 * SAME * of), 0.0, "{size}");
+            let apart = size + 4.0 * SAME * of;
+            assert_eq!(difference_up_to_rounding(size, apart), size - apart, "{size}");
+        }
+        // Ranks know no size but that of the values themselves.
+        for size in [1e6, 1.0, 1e-6] {
+            assert_eq!(
+                ranks_up_to_rounding(vec![size * (1.0 + 0.5 * SAME), size]),
+                [1.5, 1.5],
+                "{size}"
+            );
+            assert_eq!(
+                ranks_up_to_rounding(vec![size * (1.0 + 4.0 * SAME), size]),
+                [2.0, 1.0],
+                "{size}"
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn ranks_agree_with_counting(values in prop::collection::vec(-4..4i32, 0..30)) {

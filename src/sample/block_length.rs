@@ -122,6 +122,7 @@ mod tests {
         let r = autocovariances(&values, 9);
         let expected = [1., 0.7, 0.4, 0.1, -0.2, -0.5, -0.4, -0.3, -0.2, -0.1];
         assert!(r.iter().zip(expected).all(|(r, e)| (r - e).abs() < 1e-15), "{r:?}");
+        assert_eq!(autocovariances(&values, 10).len(), 10, "there is no lag of all rows");
         // The bound is 2 sqrt(1 / 10) = .632: lags from 2 on are below it.
         assert_eq!(negligible_from(&r, 10.0), 2);
         // M = 4: g = 1 + 2 (.7 + .4 + .1 / 2), G = 2 (.7 + .8 + .3 / 2); the longest allowed is ceil(10 / 3).
@@ -130,6 +131,9 @@ mod tests {
         let found = optimal(&values);
         assert!((found.stationary - 10f64.cbrt()).abs() < 1e-14, "{found:?}");
         assert!((found.circular - 15f64.cbrt()).abs() < 1e-14, "{found:?}");
+        // The formula asks for blocks of 6.2 and 5.4 rows: they are cut to ceil(10 / 3).
+        let found = optimal(&[0., 2., 0., 2., 0., 2., 0., 2., 0., 2.]);
+        assert_eq!((found.circular, found.stationary), (4.0, 4.0));
     }
 
     #[test]

@@ -195,10 +195,10 @@ pub(crate) fn finite(values: impl IntoIterator<Item = impl Number>) -> Result<Ve
     surveyed(values).map(|(values, _)| values)
 }
 
-/// A finite column, and how it is arranged. Adding 0.0 turns -0.0 into +0.0.
 /// Row numbers fit into 32 bits, with one to spare.
 const MOST_ROWS: usize = i32::MAX as usize;
 
+/// A finite column, and how it is arranged. Adding 0.0 turns -0.0 into +0.0.
 fn surveyed(values: impl IntoIterator<Item = impl Number>) -> Result<(Vec<f64>, Arrangement), Error> {
     let values: Vec<f64> = values.into_iter().map(|v| v.to_f64() + 0.0).collect();
     if values.is_empty() {

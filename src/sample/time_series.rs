@@ -146,3 +146,40 @@ fn longest_memory(values: &[f64]) -> f64 {
     let deviations: Vec<f64> = values.iter().map(|v| (v / 2.0 - median).abs()).collect();
     optimal(values).circular.max(optimal(&deviations).circular)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A long series of runs of ten rows asks for longer blocks than half of a series of four rows.
+    #[test]
+    fn automatic_blocks_fit_into_the_shortest_series() {
+        let runs: Vec<f64> = (0..400).map(|i| f64::from(i / 10 * 7919 % 101)).collect();
+        let short = vec![1.0, 3.0, 2.0, 5.0];
+        assert!(longest_memory(&runs) > 3.0);
+        assert_eq!(BlockLength::Automatic.rows(&[runs, short.clone()]), Ok(2));
+        assert_eq!(BlockLength::Rows(2).rows(&[short.clone()]), Ok(2));
+        let long = Error::BlockTooLong { length: 3, rows: 4 };
+        assert_eq!(BlockLength::Rows(3).rows(&[short]), Err(long));
+        let one = Error::BlockTooLong { length: 1, rows: 1 };
+        assert_eq!(BlockLength::Automatic.rows(&[vec![1.0]]), Err(one));
+        assert_eq!(BlockLength::Automatic.rows(&[vec![1.0, 2.0]]), Ok(1));
+    }
+
+    /// Signs without memory, sizes that stay high or low for twenty rows: the memory is that of the sizes.
+    #[test]
+    fn the_memory_of_deviations_counts_at_every_scale() {
+        let sign = |i: u32| if i * i * i % 1009 < 504 { 1.0 } else { -1.0 };
+        let size = |i: u32| if i / 20 % 2 == 0 { 3.0 } else { 1.0 + f64::from(i % 7) / 10.0 };
+        let series: Vec<f64> = (0..401).map(|i| 10.0 + sign(i) * size(i)).collect();
+        let mut sorted = series.clone();
+        sorted.sort_by(f64::total_cmp);
+        let deviations: Vec<f64> = series.iter().map(|v| (v - sorted[200]).abs()).collect();
+        let expected = optimal(&deviations).circular;
+        assert!(expected > 2.0 * optimal(&series).circular);
+        for scale in [1.0, 2f64.powi(1019), 2f64.powi(-1000)] {
+            let scaled: Vec<f64> = series.iter().map(|v| v * scale).collect();
+            assert_eq!(longest_memory(&scaled), expected, "{scale}");
+        }
+    }
+}

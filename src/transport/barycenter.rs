@@ -144,7 +144,7 @@ fn average(parts: &[(Law, f64)], at: &[usize]) -> f64 {
     for ((law, lambda), &row) in parts.iter().zip(at) {
         total.add(lambda * (law.values()[row] / unit));
     }
-    (total.value() * unit).clamp(low, high) + 0.0
+    (total.value() * unit).clamp(low, high)
 }
 
 #[cfg(test)]
@@ -161,6 +161,13 @@ mod tests {
         let (a, b) = (sample(&[5.0, 1.0, 3.0]), sample(&[10.0, 20.0, 60.0]));
         let found = barycenter([&a, &b], &[3.0, 1.0]).unwrap();
         assert_eq!(found, sample(&[3.25, 7.25, 18.75]));
+    }
+
+    #[test]
+    fn samples_of_weight_zero_take_no_part() {
+        let (a, b) = (sample(&[1.0, 2.0, 4.0]), sample(&[2.0, 6.0]));
+        assert_eq!(barycenter([&a, &b], &[1.0, 0.0]).unwrap(), a);
+        assert_eq!(barycenter([&a, &b], &[0.0, 3.0]).unwrap(), b);
     }
 
     #[test]

@@ -102,6 +102,9 @@ mod tests {
             assert!(of_a.iter().all(|&mass| mass == plan.total / f64::from(n)));
             assert!(of_b.iter().all(|&mass| mass == plan.total / f64::from(m)));
             assert!(plan.atoms.len() < (n + m) as usize);
+            // The smallest total that makes all masses integers.
+            let least = (1..=n * m).find(|t| t % n == 0 && t % m == 0).unwrap();
+            assert_eq!(plan.total, f64::from(least), "{n}, {m}");
         }
     }
 

@@ -160,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_set_last_decides_whether_directions_are_drawn() {
+        let given = Directions::given(array![[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]].view());
+        assert_eq!(given.drawn_with(), None);
+        let drawn = given.clone().seed(7);
+        assert_eq!(drawn.drawn_with(), Some(7));
+        let expected = Directions::new().count(3).seed(7).unit_vectors(2, 1);
+        assert_eq!(drawn.unit_vectors(2, 1), expected);
+        assert_eq!(given.count(3).seed(7).unit_vectors(2, 1), expected);
+    }
+
+    #[test]
     fn bad_directions_are_named() {
         assert_eq!(
             Directions::new().count(0).unit_vectors(2, 1),

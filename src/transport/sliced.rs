@@ -369,10 +369,14 @@ mod tests {
         let (a, b) = (cloud(30, 3, 31), cloud(30, 3, 17));
         let directions = Directions::new().count(20);
         let plain = sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
+        let largest = max_sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
         for factor in [2f64.powi(1020), 2f64.powi(-900)] {
             let (a, b) = (&a * factor, &b * factor);
             let scaled = sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
             assert_relative_eq!(scaled.distance / factor, plain.distance, max_relative = 1e-14);
+            let most = max_sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
+            assert_relative_eq!(most.distance / factor, largest.distance, max_relative = 1e-14);
+            assert_eq!(most.direction, largest.direction);
         }
     }
 

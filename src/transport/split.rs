@@ -125,6 +125,9 @@ mod tests {
         let found =
             wasserstein_split(&sample([-1.0 / 3.0, tiny, 1.0 / 3.0]), &sample([0.0; 3])).unwrap();
         assert_eq!(found.location, tiny / 3.0);
+        // 1 - 2^-60 and -1 - 2^-60 are no f64.
+        let found = wasserstein_split(&sample([-1.0, 0.0, 1.0]), &sample([tiny; 3])).unwrap();
+        assert_eq!(found.location, -tiny);
     }
 
     #[test]

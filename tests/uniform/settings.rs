@@ -2,7 +2,9 @@
 
 use crate::draws::sample;
 use crate::{designs, pair, quick};
-use risk_sd::{Error, Functional, NullLaw, Samples, SubsampleSize, UniformMethod, UniformTest};
+use risk_sd::{
+    Adjustment, Error, Functional, NullLaw, Samples, SubsampleSize, UniformMethod, UniformTest,
+};
 
 #[test]
 fn bad_settings_are_errors_that_say_why() {
@@ -22,6 +24,11 @@ fn bad_settings_are_errors_that_say_why() {
     assert_eq!(error(quick().replicates(98), paired), few);
     let few = Error::TooFewReplicates { what: "null", found: 99, needed: 119 };
     assert_eq!(error(quick().replicates(99).orders([1, 2, 3]), paired), few);
+    // The divisor of two models is 4, whatever the number of orders: 4 / (B + 1) <= level.
+    let square = quick().adjustment(Adjustment::PaperSquare);
+    let few = Error::TooFewReplicates { what: "null", found: 398, needed: 399 };
+    assert_eq!(error(square.clone().level(0.01).replicates(398).orders([1]), paired), few);
+    assert!(square.replicates(99).orders([1, 2, 3]).run(paired, "a", "b").is_ok());
     for size in [0, 1, 110, 1000] {
         for of in [NullLaw::RandomSubsets, NullLaw::OverlappingBlocks] {
             let test = law(of(SubsampleSize::Rows(size))).method(UniformMethod::LintonMaasoumiWhang);

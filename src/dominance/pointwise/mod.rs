@@ -147,6 +147,13 @@ mod tests {
         square(&t) * if several { c / (c - 1.0) } else { 1.0 }
     }
 
+    #[test]
+    fn differences_without_variance_are_certain_and_tiny_ones_are_none() {
+        let found = standardised(&[0.5, -0.5, 0.0, 1e-160, 1e-160], &[0.0, 0.0, 0.0, 0.0, 1e-300]);
+        assert_eq!(found[..4], [f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0]);
+        assert!((found[4] / 1e-10 - 1.0).abs() < 1e-14);
+    }
+
     /// The largest and smallest standardised differences, from 60-digit arithmetic.
     #[test]
     fn agrees_with_the_reference_values() {

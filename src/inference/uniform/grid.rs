@@ -41,3 +41,26 @@ fn integrated(sample: &Sample, order: usize, z: f64) -> f64 {
     let sum: f64 = (0..below).map(|i| sample.mass(i) * (z - values[i]).powi(power)).sum();
     sum / (1..order).map(|j| j as f64).product::<f64>()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// X = {0, h}, Y = {0, 0}: strictly below every grid point but the first lies all of Y and half of X, also at the
+    /// last point, which is h itself and not h rounded upwards (3 * (3.1 / 3) > 3.1).
+    #[test]
+    fn the_grid_ends_at_the_largest_value() {
+        let h = 3.1;
+        assert!(3.0 * (h / 3.0) > h);
+        let (x, y) = (Sample::new([0.0, h]).unwrap(), Sample::new([0.0, 0.0]).unwrap());
+        for (functional, below) in
+            [(Functional::L1, 1.25), (Functional::L2, 0.625), (Functional::Supremum, 0.5)]
+        {
+            let found = on_grid(functional, 1, 4, &x, &y);
+            assert_eq!((found.above, found.below), (0.0, below), "{functional:?}");
+        }
+        // int F dz: h for Y, h/2 for X at the end.
+        let found = on_grid(Functional::Supremum, 2, 4, &x, &y);
+        assert!(found.above == 0.0 && (found.below - h / 2.0).abs() < 1e-15, "{found:?}");
+    }
+}

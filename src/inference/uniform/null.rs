@@ -227,3 +227,34 @@ impl Recentring {
         sides
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On the second gap, t from 0 to 3: E = 1/2 + t - t^2 / 2 turns at 1 with the value 1; moved by
+    /// Delta = -1/8 - t / 4 + t^2 / 20, it turns at 5/6 with the value 11/16.
+    #[test]
+    fn a_curve_that_turns_is_moved_where_both_ends_are() {
+        let gaps = [1.0, 3.0];
+        let mut states = Vec::new();
+        for_each_state(3, &[-0.25, 0.1, 0.0], &gaps, |_, state| states.extend_from_slice(state));
+        let [start, end] = [states[5], states[8]];
+        assert!((start + 0.125).abs() < 1e-15 && (end + 0.425).abs() < 1e-15);
+        let sides = |below: [f64; 2], above: [f64; 2]| {
+            let [where_below, where_above] = [below, above].map(|[start, end]| vec![0.0, start, end]);
+            let recentring = Recentring { where_below, where_above, states: states.clone() };
+            recentring.supremum(3, &[1.0, -1.0, 0.0], &gaps)
+        };
+        let close =
+            |found: f64, expected: f64| assert!((found - expected).abs() < 1e-15, "{found} {expected}");
+        // E is -1 at the end.
+        let moved = sides([start, end], [0.0, 0.0]);
+        close(moved.above, 0.6875);
+        close(moved.below, 1.0);
+        for one_end in [[start, 0.0], [0.0, end]] {
+            close(sides(one_end, [0.0, 0.0]).above, 1.0);
+        }
+        close(sides([0.0, 0.0], [start, end]).below, 1.0 - end);
+    }
+}
