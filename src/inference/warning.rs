@@ -16,8 +16,8 @@ use crate::sample::{Sample, Samples, Sampling};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Warning {
-    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, 30, of series 100,
-    /// in classical tests, 200 in tables): rejection rates can reach twice the level.
+    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, 30, of
+    /// series 100, in classical tests, 200 in tables): rejection rates can reach twice the level.
     FewRows {
         /// Rows, clusters or blocks of the smaller side.
         found: usize,
@@ -52,7 +52,8 @@ pub enum Warning {
     LiberalRule,
     /// No guard: equal distributions are declared different more often than the level says.
     NoGuard,
-    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be too high: .5 to .7 where .8 is planned.
+    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be too high: .5 to
+    /// .7 where .8 is planned.
     OptimisticPlan {
         /// The size that was planned.
         size: usize,
