@@ -16,8 +16,8 @@ use crate::sample::{Sample, Samples, Sampling};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Warning {
-    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, below 30, of
-    /// series 100, elsewhere): rejection rates can reach twice the level.
+    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, 30, of
+    /// series 100, in classical tests, 200 in tables): rejection rates can reach twice the level.
     FewRows {
         /// Rows, clusters or blocks of the smaller side.
         found: usize,
@@ -52,7 +52,8 @@ pub enum Warning {
     LiberalRule,
     /// No guard: equal distributions are declared different more often than the level says.
     NoGuard,
-    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be too high: .5 to .7 where .8 is planned.
+    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be too high: .5 to
+    /// .7 where .8 is planned.
     OptimisticPlan {
         /// The size that was planned.
         size: usize,
@@ -66,9 +67,11 @@ pub enum Warning {
 
 /// Below this many rows, tests of almost dominance were measured to reject up to twice as often as their level says.
 pub(crate) const FEW_ROWS: usize = 300;
-/// The same for classical tests and standard errors of tables.
-pub(crate) const FEW_UNITS: usize = 30;
-/// The same for blocks of a time series, which also miss a part of the memory.
+/// The same for classical tests.
+const FEW_UNITS: usize = 30;
+/// Standard errors of the figures of smaller tables were measured to be too small.
+const FEW_ROWS_OF_TABLE: usize = 200;
+/// As for classical tests, blocks of a time series, which also miss a part of the memory.
 const FEW_BLOCKS: usize = 100;
 /// Below this many distinct pooled values, analytic errors were measured to be too small.
 const FEW_DISTINCT: usize = 10;
@@ -95,7 +98,7 @@ pub(crate) fn few_rows(samples: &Samples, columns: &[usize], enough: usize) -> O
 
 /// For standard errors from resampled units of a table.
 pub(crate) fn few_units(found: usize) -> Option<Warning> {
-    (found < FEW_UNITS).then_some(Warning::FewRows { found })
+    (found < FEW_ROWS_OF_TABLE).then_some(Warning::FewRows { found })
 }
 
 /// For analytic errors of two ascending columns.

@@ -10,8 +10,8 @@ impl fmt::Display for Warning {
         match self {
             Warning::FewRows { found } => write!(
                 f,
-                "only {found} independent rows, clusters or blocks: true error rates can reach twice the level; halve the \
-                 level, or ask UniformTest with NullLaw::Permutation, which is exact between equal laws"
+                "only {found} independent rows, clusters or blocks: true error rates can reach twice the level; halve \
+                 the level, or ask UniformTest with NullLaw::Permutation, which is exact between equal laws"
             ),
             Warning::FewDistinctValues { found } => write!(
                 f,

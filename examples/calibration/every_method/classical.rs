@@ -12,7 +12,8 @@ use crate::laws::Dependence;
 pub fn studies() -> Vec<Study> {
     let mut all = Vec::new();
     for (shape, how) in all_designs() {
-        // What lies apart from equal laws is looked at for all shapes of independent rows, and all designs of normal laws.
+        // What lies apart from equal laws is looked at for all shapes of independent rows, and all designs of
+        // normal laws.
         let apart = how.0 == INDEPENDENT.0 || shape == Shape::Normal;
         for rows in SIZES {
             let (y, name) = (shape.standard(), shape.name());

@@ -64,8 +64,8 @@ impl Shape {
         Law { bend: [0.7, 1.3], ..self.standard() }
     }
 
-    /// A law whose curves cross those of the standard law, with violation ratios well inside of (0, 1/2): at both orders,
-    /// lognormal at first order.
+    /// A law whose curves cross those of the standard law, with violation ratios well inside of (0, 1/2): at
+    /// both orders, lognormal at first order.
     pub fn crossing(self) -> Law {
         match self {
             Shape::Normal | Shape::T3 => self.law(0.5, 2.0),

@@ -22,8 +22,9 @@ pub fn studies() -> Vec<Study> {
     all
 }
 
-/// The smallest threshold that is claimed with power .8 by so many rows, according to a plan: how often is it claimed? A
-/// miss is a data set without a claim. Orders at which no threshold up to 1/2 is claimed are left out.
+/// The smallest threshold that is claimed with power .8 by so many rows, according to a plan: how often is it
+/// claimed? A miss is a data set without a claim. Orders at which no threshold up to 1/2 is claimed are left
+/// out.
 fn planned(shape: Shape, (name, dependence): (&str, Dependence), rows: usize) -> Option<Study> {
     let laws = [shape.law(1.0, 1.5), shape.standard()];
     let pilot = draw(&laws, PILOT, dependence, 1);
