@@ -191,8 +191,8 @@ fn few_folds() {
         let sweep = if drawn { sweep.bootstrap(Bootstrap::new().replicates(99)) } else { sweep };
         sweep.run(&report, "even").unwrap().warnings
     };
-    assert_eq!(sweep(19, true), [Warning::FewFolds { found: 19 }]);
-    assert_eq!((sweep(9, false), sweep(20, true)), (vec![], vec![]));
+    assert_eq!(sweep(49, true), [Warning::FewFolds { found: 49 }]);
+    assert_eq!((sweep(9, false), sweep(50, true)), (vec![], vec![]));
 }
 
 #[test]

@@ -88,7 +88,7 @@ const SMALL: f64 = 0.02;
 /// A mean of so many folds has t intervals that hold as often as they say.
 pub(crate) const FEW_FOLDS: usize = 10;
 /// So many folds, drawn again, keep a winner among equals about as often as two tests would.
-pub(crate) const FEW_DRAWN_FOLDS: usize = 20;
+pub(crate) const FEW_DRAWN_FOLDS: usize = 50;
 
 /// A warning where a column has fewer than `enough` independent rows, clusters or blocks.
 pub(crate) fn few_rows(samples: &Samples, columns: &[usize], enough: usize) -> Option<Warning> {

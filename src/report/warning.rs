@@ -58,7 +58,7 @@ impl fmt::Display for Warning {
             Warning::FewFolds { found } => write!(
                 f,
                 "only {found} folds: intervals from their spread, and winners that stay in their draws, hold less often \
-                 than they say; use t quantiles of a higher level, or 20 folds"
+                 than they say; use t quantiles of a higher level, or more folds"
             ),
         }
     }
