@@ -39,7 +39,7 @@ fn group<'c>(c: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
     group
 }
 
-/// What any kernel must do at least: one look at every value of both columns, 32 at a time.
+/// One look at every value of both columns, 32 at a time.
 fn read(x: &[f64], y: &[f64]) -> u64 {
     let mut lanes = [0u64; 32];
     for (x, y) in x.as_chunks::<32>().0.iter().zip(y.as_chunks::<32>().0) {

@@ -340,8 +340,10 @@ fn pins() -> Vec<every_method::Pin> {
     text.lines().map(|line| line.parse().expect("seven fields")).collect()
 }
 
-/// The same data sets and seeds give the same answers: a difference means that results have changed.
+/// The same data sets and seeds give the same answers: a difference means that results have changed. (Data sets go through
+/// `exp`, `ln` and `tan` of the platform, so that counts elsewhere may differ by one where a p-value meets the level.)
 #[test]
+#[cfg_attr(not(all(target_arch = "x86_64", target_os = "linux")), ignore = "counted with another libm")]
 fn a_part_of_the_pinned_counts_is_found_again() {
     let pins = pins();
     let found = recomputed();
@@ -351,8 +353,10 @@ fn a_part_of_the_pinned_counts_is_found_again() {
     }
 }
 
-/// Every pinned method keeps its level, by four Monte Carlo errors, or its results carry a warning.
+/// Every pinned method keeps its level, by four Monte Carlo errors, or its results carry a warning. Of 100 data sets four errors
+/// are much: this finds what is plainly wrong; the table from more data sets finds the rest.
 #[test]
+#[cfg(feature = "ndarray")] // the file has a study of clouds of points
 fn pinned_counts_are_within_chance_of_the_level_or_warned() {
     let (pins, specs) = (pins(), every_method::specs());
     assert_eq!(pins.len(), specs.len(), "the file is of other studies: write it again");

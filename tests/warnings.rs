@@ -204,6 +204,6 @@ fn standard_errors_of_small_tables() {
         let test = if bootstrap { test.bootstrap(Bootstrap::new().replicates(20)) } else { test };
         test.run(&real, &synthetic).unwrap().warnings
     };
-    assert_eq!(warnings(199, true), [Warning::FewRows { found: 199 }]);
-    assert_eq!((warnings(199, false), warnings(200, true)), (vec![], vec![]));
+    assert_eq!(warnings(299, true), [Warning::FewRows { found: 299 }]);
+    assert_eq!((warnings(299, false), warnings(300, true)), (vec![], vec![]));
 }

@@ -133,6 +133,7 @@ impl ClippedSurrogate {
         let unit =
             batch.weights.map_or(1.0, |w| power_of_two_below(w.iter().copied().fold(0.0, f64::max)));
         let total = batch.weights.map_or(batch.policy.len() as f64, |w| sum(w.iter().map(|w| w / unit)));
+        let weight = batch.kl.map_or(0.0, |kl| kl.weight);
         let (mut surrogate, mut divergence, mut clipped) = (Sum::default(), Sum::default(), 0);
         let mut gradient = Vec::with_capacity(batch.policy.len());
         for row in 0..batch.policy.len() {
@@ -144,11 +145,14 @@ impl ClippedSurrogate {
             let found = self.row(batch, row).ok_or(Error::RatioOverflow { row })?;
             surrogate.add(share * found.surrogate);
             divergence.add(share * found.divergence);
+            // Means of numbers next to the largest f64: their sums may be beyond it.
+            if !(surrogate.value() - weight * divergence.value()).is_finite() {
+                return Err(Error::RatioOverflow { row });
+            }
             clipped += usize::from(found.clipped);
             gradient.push(share * found.slope);
         }
         let (surrogate, divergence) = (surrogate.value(), divergence.value());
-        let weight = batch.kl.map_or(0.0, |kl| kl.weight);
         Ok(SurrogateObjective {
             value: surrogate - weight * divergence,
             gradient,
@@ -317,6 +321,33 @@ mod tests {
         for advantage in [1.0, 0.0, -1.0] {
             assert_eq!(run(0.0, -1e300, advantage), Err(Error::RatioOverflow { row: 0 }));
         }
+    }
+
+    #[test]
+    fn means_beyond_the_range_are_an_error() {
+        let run = |advantages: &[f64]| {
+            let zeros = vec![0.0; advantages.len()];
+            ClippedSurrogate::new(0.2).run(&PolicyBatch {
+                policy: &zeros,
+                sampling: &zeros,
+                advantages,
+                previous: None,
+                weights: None,
+                kl: None,
+            })
+        };
+        let mut beyond = 0;
+        for rows in 1..=100 {
+            match run(&vec![f64::MAX; rows]) {
+                Ok(found) => assert!((found.value / f64::MAX - 1.0).abs() < 1e-15),
+                Err(error) => {
+                    assert!(matches!(error, Error::RatioOverflow { .. }));
+                    beyond += 1;
+                }
+            }
+        }
+        assert!(beyond > 0);
+        assert_eq!(run(&[f64::MAX, -f64::MAX]).unwrap().value, 0.0);
     }
 
     #[test]

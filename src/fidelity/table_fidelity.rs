@@ -31,7 +31,7 @@ use crate::transport::wasserstein;
 /// Standard errors, where asked for, are the spread of bootstrap replicates: in each, both tables are drawn again,
 /// row by row, or entity by entity where there are entities; everything is computed from them, bins included.
 ///
-/// They are too small for tables of fewer than 200 rows (the report [warns](crate::Warning)) and too large where both
+/// They are too small for tables of fewer than 300 rows (the report [warns](crate::Warning)) and too large where both
 /// tables have one law; a figure plus or minus 1.96 errors holds the mean of the figure, not 0, since distances are
 /// biased upward.
 ///

@@ -33,8 +33,8 @@ use crate::sample::{Samples, Sampling};
 ///
 /// The formula is that of the default rule ([`Rule::Root`](crate::Rule::Root)) with normal roots and without the
 /// guard. **It promises too much for few rows** (below 300) and where the ratio has a large standard error, as at
-/// second order, or is near 0: where .8 is planned, .5 to .7 was measured; the plan's [warnings](crate::Warning) say so. A pilot's
-/// own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
+/// second order, or is near 0: where .8 is planned, .5 to .7 was measured (.1 with a handful of clusters); the plan's
+/// [warnings](crate::Warning) say so. A pilot's own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
 /// [`PowerAnalysis::simulate`] before you rely on it.
 ///
 /// ```
@@ -228,8 +228,8 @@ pub struct PlanSize {
     pub units: Option<usize>,
 }
 
-/// More rows, some 10^18, are no answer: the ratio is below the threshold by next to nothing. Four times as many are still
-/// counted.
+/// More rows, some 10^18, are no answer: the ratio is below the threshold by next to nothing. Four times as many
+/// are still counted.
 const MOST_ROWS: f64 = (usize::MAX / 8) as f64;
 
 impl PlanSize {

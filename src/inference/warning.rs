@@ -16,8 +16,8 @@ use crate::sample::{Sample, Samples, Sampling};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Warning {
-    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance and rankings, 30, of
-    /// series 100, in classical tests, 200 in tables): rejection rates can reach twice the level.
+    /// Few independent rows, clusters or blocks (below 300 in tests of almost dominance, rankings and tables, 30, of
+    /// series 100, in classical tests): rejection rates can be a multiple of the level.
     FewRows {
         /// Rows, clusters or blocks of the smaller side.
         found: usize,
@@ -37,13 +37,13 @@ pub enum Warning {
         /// The standard error of the ratio.
         standard_error: f64,
     },
-    /// The ratio is less than three standard errors from 0 or 1, on the steep side of its law: the standard error, and
+    /// The ratio is within three standard errors of 0 or 1, on the steep side of its law: the standard error, and
     /// intervals made of it, are too small. Bounds and p-values are not.
     RatioAtEdge {
         /// The ratio.
         ratio: f64,
     },
-    /// The threshold is so near 0 that samples of this size cannot tell a ratio at the threshold from 0.
+    /// The threshold is so near 0 that claims at a true ratio of that size came too often, even with 1000 rows.
     SmallThreshold {
         /// The threshold.
         threshold: f64,
@@ -52,8 +52,8 @@ pub enum Warning {
     LiberalRule,
     /// No guard: equal distributions are declared different more often than the level says.
     NoGuard,
-    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be too high: .5 to
-    /// .7 where .8 is planned.
+    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be far too high: .5 to .7
+    /// where .8 is planned, .1 with a handful of clusters.
     OptimisticPlan {
         /// The size that was planned.
         size: usize,
@@ -65,12 +65,11 @@ pub enum Warning {
     },
 }
 
-/// Below this many rows, tests of almost dominance were measured to reject up to twice as often as their level says.
+/// Below this many rows, tests of almost dominance were measured to reject twice as often as their level says and more,
+/// and standard errors of the figures of tables to be too small.
 pub(crate) const FEW_ROWS: usize = 300;
 /// The same for classical tests.
 const FEW_UNITS: usize = 30;
-/// Standard errors of the figures of smaller tables were measured to be too small.
-const FEW_ROWS_OF_TABLE: usize = 200;
 /// As for classical tests, blocks of a time series, which also miss a part of the memory.
 const FEW_BLOCKS: usize = 100;
 /// Below this many distinct pooled values, analytic errors were measured to be too small.
@@ -83,7 +82,7 @@ const LARGE_SHARE_OF_COLUMN: f64 = 0.15;
 const WIDE: f64 = 0.1;
 /// Estimates this many standard errors from 0 and 1 have standard errors that hold.
 const AT_EDGE: f64 = 3.0;
-/// Below, claims at the true ratio were measured to be liberal with analytic errors even of 1000 rows.
+/// Below, claims at the true ratio were measured to be liberal even with 1000 rows.
 const SMALL: f64 = 0.02;
 /// A mean of so many folds has t intervals that hold as often as they say.
 pub(crate) const FEW_FOLDS: usize = 10;
@@ -98,7 +97,7 @@ pub(crate) fn few_rows(samples: &Samples, columns: &[usize], enough: usize) -> O
 
 /// For standard errors from resampled units of a table.
 pub(crate) fn few_units(found: usize) -> Option<Warning> {
-    (found < FEW_ROWS_OF_TABLE).then_some(Warning::FewRows { found })
+    (found < FEW_ROWS).then_some(Warning::FewRows { found })
 }
 
 /// For analytic errors of two ascending columns.
@@ -129,7 +128,7 @@ pub(crate) fn optimistic_plan(size: usize, ratio: f64, standard_error: f64) -> O
 /// For a ratio with this standard error.
 pub(crate) fn of_ratio(ratio: f64, standard_error: f64) -> impl Iterator<Item = Warning> {
     let wide = (standard_error > WIDE).then_some(Warning::WideRatio { standard_error });
-    let at_edge = ratio.min(1.0 - ratio) < AT_EDGE * standard_error;
+    let at_edge = ratio.min(1.0 - ratio) <= AT_EDGE * standard_error;
     wide.into_iter().chain(at_edge.then_some(Warning::RatioAtEdge { ratio }))
 }
 
@@ -203,6 +202,7 @@ pub(crate) fn of_uniform(
     let liberal = (method == UniformMethod::NumericalDelta && supremum).then_some(Warning::LiberalRule);
     let series = samples.sampling() == Sampling::TimeSeries;
     let enough = if series { FEW_BLOCKS } else { FEW_UNITS };
-    let few = few_rows(samples, &columns, enough).filter(|_| law != NullLaw::Permutation || series);
+    let exact = matches!(law, NullLaw::Permutation | NullLaw::Exact);
+    let few = few_rows(samples, &columns, enough).filter(|_| !exact);
     liberal.into_iter().chain(few).collect()
 }

@@ -10,8 +10,9 @@ impl fmt::Display for Warning {
         match self {
             Warning::FewRows { found } => write!(
                 f,
-                "only {found} independent rows, clusters or blocks: true error rates can reach twice the level; halve \
-                 the level, or ask UniformTest with NullLaw::Permutation, which is exact between equal laws"
+                "only {found} independent rows, clusters or blocks: error rates can be a multiple of the level, standard errors \
+                 too small; ask for more rows, or halve the level (equal laws: UniformTest with NullLaw::Permutation is \
+                 exact)"
             ),
             Warning::FewDistinctValues { found } => write!(
                 f,
@@ -25,20 +26,20 @@ impl fmt::Display for Warning {
             ),
             Warning::WideRatio { standard_error } => write!(
                 f,
-                "the standard error {} is large for a ratio in [0, 1], whose law is then far from normal; ask for more \
-                 rows (PowerAnalysis) or halve the level",
+                "the standard error {} is large for a ratio in [0, 1], whose law is then far from normal; ask for \
+                 more rows (PowerAnalysis) or halve the level",
                 Short(*standard_error)
             ),
             Warning::RatioAtEdge { ratio } => write!(
                 f,
-                "the ratio {} is less than three standard errors from 0 or 1, where standard errors are too small: read \
-                 the bound and the p-value instead",
+                "the ratio {} is within three standard errors of 0 or 1, where standard errors are too small: read the \
+                 bound and the p-value instead",
                 Short(*ratio)
             ),
             Warning::SmallThreshold { threshold } => write!(
                 f,
-                "the threshold {} is too near 0 for samples of this size; use a larger one, or NonDominanceTest for \
-                 dominance without a violation",
+                "the threshold {} is so near 0 that claims at it came too often even with 1000 rows; use a larger one, or \
+                 NonDominanceTest for dominance without a violation",
                 Short(*threshold)
             ),
             Warning::LiberalRule => write!(
@@ -52,8 +53,8 @@ impl fmt::Display for Warning {
             ),
             Warning::OptimisticPlan { size } => write!(
                 f,
-                "power planned for {size} rows or units can be too high by .3 (few rows, or a ratio near 0 or of a large \
-                 standard error); ask PowerAnalysis::simulate"
+                "power planned for {size} rows or units can be far too high (few rows, or a ratio near 0 or of a \
+                 large standard error); ask PowerAnalysis::simulate"
             ),
             Warning::FewFolds { found } => write!(
                 f,

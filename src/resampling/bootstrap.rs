@@ -178,7 +178,10 @@ impl<'a> Resampler<'a> {
             empty = None;
             for (source, drawn) in self.columns.iter().zip(columns) {
                 match source.units.as_deref() {
-                    None => self.spread(source, counts, units, drawn),
+                    None => {
+                        debug_assert!(!self.scheme.weighs(), "rows are numbered for counts only");
+                        self.spread(source, counts, units, drawn);
+                    }
                     Some(unit) if self.scheme.weighs() => {
                         source.accumulate(drawn, |row| weights[unit[row] as usize]);
                     }
@@ -329,13 +332,18 @@ mod tests {
 
     #[test]
     fn paired_columns_draw_the_same_rows() {
-        let a: Vec<f64> = (0..50).map(|i| ((i * 17) % 50) as f64).collect();
-        let b: Vec<f64> = a.iter().map(|v| 2.0 * v).collect();
-        let samples = Samples::paired([("a", &a), ("b", &b)]).unwrap();
-        let columns = drawn(&samples, &[0, 1], 4);
-        let doubled: Vec<f64> = columns[0].iter().map(|v| 2.0 * v).collect();
-        assert_eq!(columns[1], doubled);
-        assert_eq!(columns[0].len(), 50);
+        // Three orders of the same rows.
+        let column = |step: usize| (0..50).map(move |i| ((i * step) % 50) as f64).collect::<Vec<_>>();
+        let (a, b, c) = (column(17), column(3), column(41));
+        let samples = Samples::paired([("a", &a), ("b", &b), ("c", &c)]).unwrap();
+        let all = drawn(&samples, &[0, 1, 2], 4);
+        let copies = |column: &[f64], value: f64| column.iter().filter(|&&v| v == value).count();
+        for row in 0..50 {
+            let of_row = [(&a, 0), (&b, 1), (&c, 2)].map(|(rows, of)| copies(&all[of], rows[row]));
+            assert_eq!(of_row, [of_row[0]; 3], "row {row}");
+        }
+        assert_eq!(all[0].len(), 50);
+        assert_eq!(drawn(&samples, &[1, 2], 4), all[1..]);
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn table(quality: &[f64], groups: &[(&str, usize)], rng: &mut StdRng) -> Table {
 }
 
 /// The quantile of a two-sided 95 % interval from so many folds.
-fn student(folds: usize) -> f64 {
+pub fn student(folds: usize) -> f64 {
     StudentsT::new(0.0, 1.0, folds as f64 - 1.0).expect("a law").inverse_cdf(0.975)
 }
 

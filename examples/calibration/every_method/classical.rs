@@ -96,10 +96,13 @@ fn study(
     let no_ties = !matches!(laws[0].shape, Shape::FiveLevels | Shape::Bounded);
     let closed = truth == Truth::Equal && dependence == INDEPENDENT.1 && no_ties;
     let mut specs = Vec::new();
-    let a_dominates = if truth == Truth::Crosses { Kind::Power } else { Kind::Size };
+    let crosses = truth == Truth::Crosses;
+    let a_dominates = if crosses { Kind::Power } else { Kind::Size };
+    // The lognormal laws whose distribution functions cross are in order at second order.
+    let at_second = if laws[0].shape == Shape::LogNormal { Kind::Size } else { a_dominates };
     for (name, _) in &tests {
         specs.push(Spec::new(format!("{name}: \"X dominates\" rejected, first order"), a_dominates));
-        specs.push(Spec::new(format!("{name}: \"X dominates\" rejected, second order"), a_dominates));
+        specs.push(Spec::new(format!("{name}: \"X dominates\" rejected, second order"), at_second));
         match truth {
             Truth::Equal => specs.push(Spec::new(format!("{name}: any rejection (Holm)"), Kind::Size)),
             _ => specs

@@ -121,11 +121,12 @@ fn sliced(rows: usize) -> Study {
         })
     };
     let (a, b) = (cloud(1.0, 7), cloud(2.0, 11));
-    let specs = vec![Spec::new("SlicedDistance: standard error", Kind::StandardError)];
+    let specs = vec![Spec::new("SlicedDistance: t interval", Kind::StandardError)];
     let answer = move |seed| {
         let directions = Directions::new().count(rows).seed(seed);
         let found = sliced_wasserstein(2.0, a.view(), b.view(), &directions).expect("valid clouds");
-        vec![Answer::Estimated { value: found.distance, error: found.standard_error, warned: false }]
+        let error = found.standard_error * super::audits::student(rows) / 1.96;
+        vec![Answer::Estimated { value: found.distance, error, warned: false }]
     };
     Study { design: "2 clouds, directions".to_owned(), rows, specs, answer: Box::new(answer) }
 }

@@ -158,8 +158,8 @@ pub(super) struct Areas<L: Lanes> {
 /// A block is taken at once where s^2 is at least so many times the squares of the differences that lead to the other
 /// side: then D keeps at least half of s.
 ///
-/// So much, and not merely its sign: at the start l of a run D is then at most twice what it is at any later cell of the
-/// block, and `64 l^2` and `sum c^2` are within a small factor of the sum of D^2 that they are added up to.
+/// So much, and not merely its sign: at the start l of a run D is then at most twice what it is at any later cell of
+/// the block, and `64 l^2` and `sum c^2` are within a small factor of the sum of D^2 that they are added up to.
 const FAR: f64 = 4.0 * BLOCK as f64;
 
 impl<L: Lanes> Integral<L> {
@@ -185,7 +185,8 @@ impl<L: Lanes> Integral<L> {
         let end = self.start(lanes);
         let ends = lanes.sub(lanes.mul(start, start), lanes.mul(end, end));
         let cells = lanes.add(times(3.0, squares), times(1.5, ends));
-        let cells = lanes.sub(cells, times(0.5, lanes.add(up, down)));
+        // Below the normal range of f64 the roundings may leave a negative number.
+        let cells = lanes.max(lanes.sub(cells, times(0.5, lanes.add(up, down))), zero);
         let (mut above, mut below) = (zero, zero);
         lanes.add_by_sign(lanes.add(start, end), cells, &mut above, &mut below);
         // s |s|: bounds the squares of falls where s is positive, and those of rises where it is negative.

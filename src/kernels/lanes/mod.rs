@@ -1,8 +1,8 @@
 //! Eight f64 side by side: the vector operations the sums are written in, once for all tiers.
 //!
 //! A kernel is one body, generic over [`Lanes`]; [`per_tier!`](super::tier) compiles it for each tier. [`Portable`] says what
-//! every operation means. Each is rounded on its own as IEEE 754 asks (no fused multiply-add but by one), so a
-//! body gives the same bits whichever instructions carry it.
+//! every operation means. Each is rounded on its own as IEEE 754 asks (the only fused multiply-adds
+//! are by 1, which round as an addition does), so a body gives the same bits whichever instructions carry it.
 //!
 //! The compiler's own vectoriser was tried first: the same loops over arrays reached these speeds for some
 //! shapes and lost a factor of four on others, with every change of the compiler's mind.

@@ -23,12 +23,12 @@ use std::hint::select_unpredictable;
 
 use super::lanes::Register;
 
-/// Registers of a block. Which side is read next depends on the counts of this block, some 25 cycles; eight
-/// registers take about 50, which hides that. With four AVX2 was 20 % slower at a million values.
+/// Registers of a block where there are not values enough for two of [`MANY`].
 pub(super) const FEW: usize = 8;
 
-/// Registers of a block where there are values enough for two of them: 4 to 8 % faster than eight under AVX2, 1 to 4 %
-/// under AVX-512. Twelve leave AVX2 four registers to work with; sixteen cost AVX-512 a quarter of its speed.
+/// Registers of a block. Which side is read next depends on the counts of this block, some 25 cycles; eight registers
+/// take about 50, which hides that: with four AVX2 was 20 % slower at a million values. Twelve are 4 to 8 % faster than
+/// eight under AVX2, and leave it four registers to work with, 1 to 4 % under AVX-512, where sixteen cost a quarter.
 pub(super) const MANY: usize = 12;
 
 /// Values between a read and its prefetch, on the same side: 2 KiB. The processor cannot foresee the sides and does
