@@ -158,7 +158,7 @@ mod tests {
         let short = vec![1.0, 3.0, 2.0, 5.0];
         assert!(longest_memory(&runs) > 3.0);
         assert_eq!(BlockLength::Automatic.rows(&[runs, short.clone()]), Ok(2));
-        assert_eq!(BlockLength::Rows(2).rows(&[short.clone()]), Ok(2));
+        assert_eq!(BlockLength::Rows(2).rows(std::slice::from_ref(&short)), Ok(2));
         let long = Error::BlockTooLong { length: 3, rows: 4 };
         assert_eq!(BlockLength::Rows(3).rows(&[short]), Err(long));
         let one = Error::BlockTooLong { length: 1, rows: 1 };
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn the_memory_of_deviations_counts_at_every_scale() {
         let sign = |i: u32| if i * i * i % 1009 < 504 { 1.0 } else { -1.0 };
-        let size = |i: u32| if i / 20 % 2 == 0 { 3.0 } else { 1.0 + f64::from(i % 7) / 10.0 };
+        let size = |i: u32| if (i / 20).is_multiple_of(2) { 3.0 } else { 1.0 + f64::from(i % 7) / 10.0 };
         let series: Vec<f64> = (0..401).map(|i| 10.0 + sign(i) * size(i)).collect();
         let mut sorted = series.clone();
         sorted.sort_by(f64::total_cmp);
