@@ -71,6 +71,26 @@ fn few_distinct_values_with_analytic_errors_only() {
 }
 
 #[test]
+fn ratios_near_0_and_small_thresholds() {
+    let samples = independent(&normal(2000));
+    let at_edge =
+        |warnings: Vec<Warning>| warnings.iter().any(|w| matches!(w, Warning::RatioAtEdge { .. }));
+    assert!(!at_edge(almost(first(), &samples)));
+    // Without a violation the standard error of the influences is 0.
+    let [a, _] = normal(400);
+    let above = independent(&[a.iter().map(|v| v + 1.0).collect(), a]);
+    for test in [first(), first().analytic()] {
+        assert!(almost(test, &above).contains(&Warning::RatioAtEdge { ratio: 0.0 }));
+    }
+    assert!(Warning::RatioAtEdge { ratio: 0.0 }.to_string().contains("read the bound"));
+
+    let small = Warning::SmallThreshold { threshold: 0.019 };
+    assert!(almost(first().threshold(0.019), &samples).contains(&small));
+    assert!(!almost(first().threshold(0.02), &samples).contains(&small));
+    assert!(small.to_string().contains("use a larger one"));
+}
+
+#[test]
 fn a_row_that_decides() {
     let influential = |warnings: &[Warning]| {
         warnings
