@@ -52,8 +52,8 @@ pub enum Warning {
     LiberalRule,
     /// No guard: equal distributions are declared different more often than the level says.
     NoGuard,
-    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be far too high: .5 to .7
-    /// where .8 is planned, .1 with a handful of clusters.
+    /// Power planned for few rows, or for a ratio of a large standard error or near 0, can be far too high: .45
+    /// to .7 where .8 is planned, .17 to .4 for lognormal laws, .1 with a handful of clusters.
     OptimisticPlan {
         /// The size that was planned.
         size: usize,
