@@ -348,6 +348,18 @@ mod tests {
         }
         assert!(beyond > 0);
         assert_eq!(run(&[f64::MAX, -f64::MAX]).unwrap().value, 0.0);
+        // The divergence, 5e19, is a number, and so is the gradient, 1e300, but not the penalty.
+        let kl =
+            KlPenalty { weight: 1e290, estimator: KlEstimator::HalfSquare, log_probabilities: &[1e10] };
+        let penalised = PolicyBatch {
+            policy: &[0.0],
+            sampling: &[0.0],
+            advantages: &[1.0],
+            previous: None,
+            weights: None,
+            kl: Some(kl),
+        };
+        assert_eq!(ClippedSurrogate::new(0.2).run(&penalised), Err(Error::RatioOverflow { row: 0 }));
     }
 
     #[test]
