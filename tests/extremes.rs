@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use risk_sd::{Curve, RiskMeasure, Sample, l1_order1, l1_order2_ll, l1_order2_ths};
+use risk_sd::{Curve, Order, RiskMeasure, Sample, gap, l1_order1, l1_order2_ll, l1_order2_ths};
 use risk_sd::{mean_risk, pair_curve};
 
 const VALUES: [f64; 12] =
@@ -50,10 +50,25 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&found.ratio), "{:?}", found);
             prop_assert!(found.wasserstein_1 >= 0.0 && !found.mean_difference.is_nan());
         }
+        for order in [Order::First, Order::Second] {
+            let found = gap(order, &x, &y);
+            prop_assert!((0.0..=1.0).contains(&found.violation_ratio()), "{:?}", found);
+            prop_assert!(found.above() >= 0.0 && found.below() >= 0.0, "{:?}", found);
+        }
         for curve in [Curve::Quantile, Curve::IntegratedQuantile, Curve::Cdf, Curve::IntegratedCdf] {
             for knot in pair_curve(curve, &x, &y) {
                 prop_assert!(!knot.at.is_nan() && !knot.a.is_nan() && !knot.b.is_nan());
             }
         }
     }
+}
+
+/// A difference next to the largest f64, of so little mass that the areas do not show it.
+#[test]
+fn a_huge_difference_of_next_to_no_mass() {
+    let x = Sample::weighted([0.0, 1e308], [1.0, 1e-290]).unwrap();
+    let found = gap(Order::Second, &x, &Sample::new([1.0]).unwrap());
+    // D = -p: a third below, next to nothing above.
+    assert!((found.below() - 1.0 / 3.0).abs() < 1e-15, "{found:?}");
+    assert!((0.0..1e-200).contains(&found.above()), "{found:?}");
 }

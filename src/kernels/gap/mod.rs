@@ -123,7 +123,8 @@ fn unequal_first(tier: Tier, x: &[f64], y: &[f64]) -> (f64, f64) {
 
 fn second_of_sums((above, below): (f64, f64), n: usize) -> (f64, f64) {
     let n = n as f64;
-    (above / n / n / n / 3.0, below / n / n / n / 3.0)
+    // Roundings below the normal range of f64 may leave a negative number, which ends as -0.0.
+    (above / n / n / n / 3.0 + 0.0, below / n / n / n / 3.0 + 0.0)
 }
 
 fn both_of_sums(sums: second::Both, x: &[f64], y: &[f64]) -> [Areas; 2] {

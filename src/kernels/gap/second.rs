@@ -185,8 +185,7 @@ impl<L: Lanes> Integral<L> {
         let end = self.start(lanes);
         let ends = lanes.sub(lanes.mul(start, start), lanes.mul(end, end));
         let cells = lanes.add(times(3.0, squares), times(1.5, ends));
-        // Below the normal range of f64 the roundings may leave a negative number.
-        let cells = lanes.max(lanes.sub(cells, times(0.5, lanes.add(up, down))), zero);
+        let cells = lanes.sub(cells, times(0.5, lanes.add(up, down)));
         let (mut above, mut below) = (zero, zero);
         lanes.add_by_sign(lanes.add(start, end), cells, &mut above, &mut below);
         // s |s|: bounds the squares of falls where s is positive, and those of rises where it is negative.
