@@ -63,12 +63,17 @@ proptest! {
     }
 }
 
-/// A difference next to the largest f64, of so little mass that the areas do not show it.
+/// A difference next to the largest f64, of so little mass that D moves by 3e-8 there, as it does for a common value of
+/// a common mass.
 #[test]
 fn a_huge_difference_of_next_to_no_mass() {
-    let x = Sample::weighted([0.0, 1e308], [1.0, 1e-290]).unwrap();
-    let found = gap(Order::Second, &x, &Sample::new([1.0]).unwrap());
-    // D = -p: a third below, next to nothing above.
-    assert!((found.below() - 1.0 / 3.0).abs() < 1e-15, "{found:?}");
-    assert!((0.0..1e-200).contains(&found.above()), "{found:?}");
+    let x = Sample::new([-20.0, -16.0, 9.0, 16.0]).unwrap();
+    let ratio = |low: f64, weights: [f64; 2]| {
+        let found = gap(Order::Second, &x, &Sample::weighted([low, 0.265625], weights).unwrap());
+        assert!(found.above() >= 0.0 && found.below() >= 0.0, "{found:?}");
+        found.violation_ratio()
+    };
+    let huge = ratio(-1.325e301, [0.3984375, f64::MAX]);
+    let common = ratio(-13.25, [0.3984375, f64::MAX / 1e300]);
+    assert!((huge / common - 1.0).abs() < 1e-6, "{huge} {common}");
 }

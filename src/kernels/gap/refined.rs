@@ -27,12 +27,12 @@ pub(crate) fn refined_second(x: Law, y: Law, found: Areas) -> Areas {
         return found;
     }
     // Differences as they are, unless the other kernel could not work on those.
-    let mut scale = if found.unit == 1.0 { plain_differences(x, y) } else { differences(x, y) };
-    let (mut above, mut below) = sides(x, y, scale);
+    let scale = if found.unit == 1.0 { plain_differences(x, y) } else { differences(x, y) };
+    let (above, below) = sides(x, y, scale);
     if !(above + below).is_finite() {
-        // A difference next to the largest f64, of so little mass that D does not show it.
-        scale = differences(x, y);
-        (above, below) = sides(x, y, scale);
+        // A difference next to the largest f64, of so little mass that D does not show it: it cannot be split into halves of
+        // its digits.
+        return found;
     }
     Areas { above, below, unit: scale.unit() }
 }
