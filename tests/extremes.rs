@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use risk_sd::{Curve, Order, RiskMeasure, Sample, gap, l1_order1, l1_order2_ll, l1_order2_ths};
+use risk_sd::{
+    Aot, AotLoss, Curve, Order, RiskMeasure, Sample, gap, l1_order1, l1_order2_ll, l1_order2_ths,
+};
 use risk_sd::{mean_risk, pair_curve};
 
 const VALUES: [f64; 12] =
@@ -76,4 +78,14 @@ fn a_huge_difference_of_next_to_no_mass() {
     let huge = ratio(-1.325e301, [0.3984375, f64::MAX]);
     let common = ratio(-13.25, [0.3984375, f64::MAX / 1e300]);
     assert!((huge / common - 1.0).abs() < 1e-6, "{huge} {common}");
+}
+
+/// Shares of the largest f64 that add up to more than it.
+#[test]
+fn slopes_beyond_the_range_are_infinite() {
+    let aot = Aot::new(AotLoss::Logistic { beta: f64::MAX, label_smoothing: 0.0 });
+    let slope = |rows: usize| aot.unpaired(&vec![-1.0; rows], &[1.0]).unwrap().gradient_rejected[0];
+    let slopes: Vec<f64> = (1..=100).map(slope).collect();
+    assert!(slopes.iter().all(|slope| *slope >= f64::MAX * (1.0 - 1e-15)), "{slopes:?}");
+    assert!(slopes.contains(&f64::INFINITY));
 }

@@ -68,7 +68,10 @@ pub(super) fn objective(order: Order, loss: AotLoss, chosen: &Side, rejected: &S
     let restore = |slope: f64| if degree == 0 { slope / unit } else { times(slope, unit, degree - 1) };
     // Scattered first: a soft sort averages slopes, which it could not where they are infinite.
     let by_row = |side: &Side, slopes: Vec<Sum>| -> Vec<f64> {
-        side.scatter(slopes.into_iter().map(Sum::value).collect()).into_iter().map(restore).collect()
+        side.scatter(slopes.into_iter().map(Sum::value_of_one_sign).collect())
+            .into_iter()
+            .map(restore)
+            .collect()
     };
     Objective {
         // All terms are >= 0, so what is not a number is a compensated sum that has overflowed.

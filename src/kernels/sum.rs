@@ -46,6 +46,11 @@ impl Sum {
     pub(crate) fn value(self) -> f64 {
         self.total + self.lost
     }
+
+    /// The sum of numbers of one sign: infinite where it is beyond the range of f64, where the errors beside it are NaN.
+    pub(crate) fn value_of_one_sign(self) -> f64 {
+        if self.total.is_finite() { self.value() } else { self.total }
+    }
 }
 
 /// Compensated sum of a sequence.
