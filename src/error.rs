@@ -187,7 +187,8 @@ pub enum Error {
     InvalidReward { row: usize, reward: f64 },
     /// Rows that cannot be cut into groups of this size.
     GroupSize { rows: usize, size: usize },
-    /// A ratio of two probabilities, its product with the advantage, or the mean up to this row, beyond the range of f64.
+    /// A ratio of two probabilities, its product with the advantage, or the mean up to this row, beyond the range of
+    /// f64.
     RatioOverflow { row: usize },
     /// A picture could not be written.
     Plot { reason: String },
@@ -464,8 +465,8 @@ impl fmt::Display for Error {
             }
             RatioOverflow { row } => write!(
                 f,
-                "the log-probabilities of row {row} are so far apart, or the advantages so large, that a number is beyond the \
-                 range of f64"
+                "the log-probabilities of row {row} are so far apart, or the advantages so large, that a number is \
+                 beyond the range of f64"
             ),
             Plot { reason } => write!(f, "the picture could not be written: {reason}"),
             NoLabels => write!(f, "there is no label"),

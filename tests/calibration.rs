@@ -340,8 +340,8 @@ fn pins() -> Vec<every_method::Pin> {
     text.lines().map(|line| line.parse().expect("seven fields")).collect()
 }
 
-/// The same data sets and seeds give the same answers: a difference means that results have changed. (Data sets go through
-/// `exp`, `ln` and `tan` of the platform, so that counts elsewhere may differ by one where a p-value meets the level.)
+/// The same data sets and seeds give the same answers: a difference means that results have changed. (Data sets go
+/// through `exp`, `ln` and `tan` of the platform, so counts elsewhere may differ where a p-value meets the level.)
 #[test]
 #[cfg_attr(not(all(target_arch = "x86_64", target_os = "linux")), ignore = "counted with another libm")]
 fn a_part_of_the_pinned_counts_is_found_again() {
@@ -353,8 +353,8 @@ fn a_part_of_the_pinned_counts_is_found_again() {
     }
 }
 
-/// Every pinned method keeps its level, by four Monte Carlo errors, or its results carry a warning. Of 100 data sets four errors
-/// are much: this finds what is plainly wrong; the table from more data sets finds the rest.
+/// Every pinned method keeps its level, by four Monte Carlo errors, or its results carry a warning. Of 100 data sets
+/// four errors are much: this finds what is plainly wrong; the table from more data sets finds the rest.
 #[test]
 #[cfg(feature = "ndarray")] // the file has a study of clouds of points
 fn pinned_counts_are_within_chance_of_the_level_or_warned() {

@@ -30,7 +30,8 @@ Almost dominance at first order: a (n = 3) against b (n = 3), paired rows
   Outcome: a and b have the same distribution: there is no ratio to test
   Method: root-scale rule; standard errors from 1000 bootstrap replicates; guard: 999 swaps of pairs; seed 5
   Warning: only 3 independent rows, clusters or blocks: error rates can be a multiple of the level, standard errors too \
-small; ask for more rows, or halve the level (equal laws: UniformTest with NullLaw::Permutation is exact)";
+small; ask for more rows, or halve the level (equal laws, rows that can be exchanged: UniformTest with \
+NullLaw::Permutation is exact)";
     assert_eq!(report.to_string(), expected);
 }
 
@@ -56,7 +57,8 @@ Level 0.05 shared by all ordered pairs (Holm); absolute wins at threshold 0.25.
 Method: root-scale rule; standard errors from influence functions; no guard: equal distributions can be \
 declared different; seed 0
 Warning: only 40 independent rows, clusters or blocks: error rates can be a multiple of the level, standard errors too \
-small; ask for more rows, or halve the level (equal laws: UniformTest with NullLaw::Permutation is exact)
+small; ask for more rows, or halve the level (equal laws, rows that can be exchanged: UniformTest with \
+NullLaw::Permutation is exact)
 Warning: no guard: equal distributions can be declared different; use Guard::Automatic";
     assert_eq!(report.to_string(), expected);
     assert_eq!(report.rankings[0].pairs[1].outcome, Outcome::Equal);

@@ -64,21 +64,16 @@ pub(super) fn objective(order: Order, loss: AotLoss, chosen: &Side, rejected: &S
     }
     // Gradients are of one degree less than the value. One factor after the other: unit^2 may overflow.
     let degree = loss.degree();
-    let value = times(cells.value.value(), unit, degree);
+    let value = times(cells.value.value_or_infinity(), unit, degree);
     let restore = |slope: f64| if degree == 0 { slope / unit } else { times(slope, unit, degree - 1) };
     // Scattered first: a soft sort averages slopes, which it could not where they are infinite.
     let by_row = |side: &Side, slopes: Vec<Sum>| -> Vec<f64> {
-        side.scatter(slopes.into_iter().map(Sum::value_of_one_sign).collect())
+        side.scatter(slopes.into_iter().map(Sum::value_or_infinity).collect())
             .into_iter()
             .map(restore)
             .collect()
     };
-    Objective {
-        // All terms are >= 0, so what is not a number is a compensated sum that has overflowed.
-        value: if value.is_nan() { f64::INFINITY } else { value },
-        chosen: by_row(chosen, cells.up),
-        rejected: by_row(rejected, cells.down),
-    }
+    Objective { value, chosen: by_row(chosen, cells.up), rejected: by_row(rejected, cells.down) }
 }
 
 fn times(number: f64, unit: f64, power: i32) -> f64 {

@@ -6,8 +6,7 @@ use super::report::{FOLDS_NOT_DRAWS, TrustReport};
 use super::trust_index::{TrustIndex, distinct};
 use super::{Profile, ProfileReport, Replication};
 use crate::error::Error;
-use crate::inference::Warning;
-use crate::inference::warning;
+use crate::inference::{Warning, warning};
 use crate::sample::{Sample, Sampling, Table};
 
 /// Which candidate (checkpoint, hyper-parameter) should be chosen, and what is it worth on data that did not choose

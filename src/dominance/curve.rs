@@ -29,8 +29,8 @@ pub enum Curve {
     /// The distribution function F: lower is better to the first order.
     #[doc(alias = "ecdf")]
     Cdf,
-    /// `F^(2)(z) = int_{-inf}^z F`: lower is better to the second order. Infinite beyond the
-    /// range of f64.
+    /// `F^(2)(z) = int_{-inf}^z F`: lower is better to the second order. Infinite where it is
+    /// beyond the range of f64.
     IntegratedCdf,
 }
 

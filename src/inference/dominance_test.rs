@@ -235,7 +235,7 @@ impl DominanceTest {
         let mut warnings: Vec<Warning> =
             warning::few_rows(samples, &[a, b], warning::FEW_ROWS).into_iter().collect();
         if !by_bootstrap {
-            warnings.extend(warning::few_distinct_values(x.sample.values(), y.sample.values()));
+            warnings.extend(warning::few_distinct_values(x.law(), y.law()));
         }
         warnings.extend(warning::small_threshold(self.threshold));
         warnings.extend(warning::of_settings(self.rule, self.guard));

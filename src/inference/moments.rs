@@ -64,17 +64,29 @@ fn covariance(samples: &Samples, a: usize, b: usize, influence: &Influence) -> S
             }
         }
         Some(units) => {
-            let mut of_unit = vec![0.0; 2 * units];
-            for (column, rows) in [(a, &influence.x), (b, &influence.y)] {
-                for (&unit, row) in samples.columns()[column].units.iter().flatten().zip(rows) {
-                    of_unit[2 * unit as usize] += row.below;
-                    of_unit[2 * unit as usize + 1] += row.above;
-                }
-            }
-            for_each_deviation(samples, &of_unit, 2, |weight, d| add(weight, d[0], d[1]));
+            let of_unit = sums_of_units(samples, [a, b], units, influence);
+            for_each_deviation(samples, of_unit.as_flattened(), 2, |weight, d| add(weight, d[0], d[1]));
         }
     }
     spread
+}
+
+/// Influences on (below, above), summed over the rows of each unit.
+pub(super) fn sums_of_units(
+    samples: &Samples,
+    [a, b]: [usize; 2],
+    units: usize,
+    influence: &Influence,
+) -> Vec<[f64; 2]> {
+    let mut of_unit = vec![[0.0; 2]; units];
+    for (column, rows) in [(a, &influence.x), (b, &influence.y)] {
+        for (&unit, row) in samples.columns()[column].units.iter().flatten().zip(rows) {
+            let [below, above] = &mut of_unit[unit as usize];
+            *below += row.below;
+            *above += row.above;
+        }
+    }
+    of_unit
 }
 
 /// Sums over replicates of the deviations of (ratio, r, q) from their observed values. Deviations, not

@@ -34,8 +34,8 @@ use crate::sample::{Samples, Sampling};
 /// The formula is that of the default rule ([`Rule::Root`](crate::Rule::Root)) with normal roots and without the
 /// guard. **It promises too much for few rows** (below 300) and where the ratio has a large standard error, as at
 /// second order, or is near 0: where .8 is planned, .17 to .7 was measured (.1 with a handful of clusters); the plan's
-/// [warnings](crate::Warning) say so. A pilot's own error is not in it: a pilot of 50 rows knows sizes to a factor of two or worse. Ask
-/// [`PowerAnalysis::simulate`] before you rely on it.
+/// [warnings](crate::Warning) say so. A pilot's own error is not in it: a pilot of 50 rows knows sizes to a factor of
+/// two or worse. Ask [`PowerAnalysis::simulate`] before you rely on it.
 ///
 /// ```
 /// use risk_sd::{Order, PowerAnalysis, Sample, Samples};

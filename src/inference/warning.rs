@@ -2,9 +2,12 @@
 
 use super::guard::Guard;
 use super::influence::Influence;
+use super::moments::sums_of_units;
 use super::rule::Rule;
 use super::uniform::{NullLaw, UniformMethod};
 use crate::dominance::Functional;
+use crate::dominance::pooled::for_each_value;
+use crate::kernels::cells::Law;
 use crate::sample::{Sample, Samples, Sampling};
 
 /// What to keep in mind when reading a result. Prints as a sentence that names what to do instead.
@@ -75,7 +78,7 @@ const FEW_BLOCKS: usize = 100;
 /// Below this many distinct pooled values, analytic errors were measured to be too small.
 const FEW_DISTINCT: usize = 10;
 /// Rows of normal laws stay below where there are more than 300.
-const LARGE_SHARE: f64 = 0.1;
+const LARGE_SHARE: f64 = 0.08;
 /// The same of one row of a column in a ranking.
 const LARGE_SHARE_OF_COLUMN: f64 = 0.15;
 /// Ratios with larger standard errors were measured to be far from normal.
@@ -100,12 +103,11 @@ pub(crate) fn few_units(found: usize) -> Option<Warning> {
     (found < FEW_ROWS).then_some(Warning::FewRows { found })
 }
 
-/// For analytic errors of two ascending columns.
-pub(crate) fn few_distinct_values(x: &[f64], y: &[f64]) -> Option<Warning> {
-    let mut both = [x, y].concat();
-    crate::kernels::sort::sort(&mut both);
-    both.dedup();
-    (both.len() < FEW_DISTINCT).then_some(Warning::FewDistinctValues { found: both.len() })
+/// For analytic errors of two columns.
+pub(crate) fn few_distinct_values(x: Law, y: Law) -> Option<Warning> {
+    let mut found = 0;
+    for_each_value(x, y, |_, _, _| found += 1);
+    (found < FEW_DISTINCT).then_some(Warning::FewDistinctValues { found })
 }
 
 /// For settings that were measured to be liberal whatever the data.
@@ -139,28 +141,22 @@ pub(crate) fn small_threshold(threshold: f64) -> Option<Warning> {
 /// For a pair with these influences on the areas `below` and `above`.
 pub(crate) fn influential_row(
     samples: &Samples,
-    [a, b]: [usize; 2],
+    pair: [usize; 2],
     influence: &Influence,
 ) -> Option<Warning> {
     let ratio = influence.gap.violation_ratio();
-    let on_ratio = |rows: &[super::influence::Sides]| -> Vec<f64> {
-        rows.iter().map(|row| (1.0 - ratio) * row.below - ratio * row.above).collect()
-    };
-    let (x, y) = (on_ratio(&influence.x), on_ratio(&influence.y));
-    let of_units = match samples.units() {
-        None => [x, y].concat(),
+    let on_ratio = |below: f64, above: f64| (1.0 - ratio) * below - ratio * above;
+    let of_units: Vec<f64> = match samples.units() {
+        None => {
+            influence.x.iter().chain(&influence.y).map(|row| on_ratio(row.below, row.above)).collect()
+        }
         Some(units) => {
-            let mut of_unit = vec![0.0; units];
-            for (column, rows) in [(a, &x), (b, &y)] {
-                for (&unit, row) in samples.columns()[column].units.iter().flatten().zip(rows) {
-                    of_unit[unit as usize] += row;
-                }
-            }
-            of_unit
+            let sums = sums_of_units(samples, pair, units, influence);
+            sums.into_iter().map(|[below, above]| on_ratio(below, above)).collect()
         }
     };
     let largest = of_units.iter().fold(0.0_f64, |largest, t| largest.max(t.abs()));
-    // In units of the largest, so that squares neither overflow nor vanish.
+    // In units of the largest, so that squares neither overflow nor vanish. Without any influence it is NaN, and no share.
     let total: f64 = of_units.iter().map(|t| (t / largest) * (t / largest)).sum();
     let share = 1.0 / total;
     (share > LARGE_SHARE).then_some(Warning::InfluentialRow { share })

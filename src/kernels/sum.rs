@@ -47,8 +47,8 @@ impl Sum {
         self.total + self.lost
     }
 
-    /// The sum of numbers of one sign: infinite where it is beyond the range of f64, where the errors beside it are NaN.
-    pub(crate) fn value_of_one_sign(self) -> f64 {
+    /// The sum so far; infinite, not NaN, where it has left the range of f64 (the errors beside it are NaN then).
+    pub(crate) fn value_or_infinity(self) -> f64 {
         if self.total.is_finite() { self.value() } else { self.total }
     }
 }

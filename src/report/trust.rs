@@ -158,6 +158,14 @@ impl fmt::Display for SweepReport {
                 100.0 * sure
             )?;
         }
+        self.write_winner(f)?;
+        write!(f, "{}", Lines("  ", &self.warnings))
+    }
+}
+
+impl SweepReport {
+    /// Who wins, and where that changes.
+    fn write_winner(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (winner, profile) = (&self.winner, &self.profile.name);
         match &self.change {
             None => {
@@ -185,9 +193,7 @@ impl fmt::Display for SweepReport {
             ),
         }
     }
-}
 
-impl SweepReport {
     fn write_shares(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let by = match self.shares_by {
             ShareKind::Exact => "exact share",

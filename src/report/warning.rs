@@ -10,9 +10,9 @@ impl fmt::Display for Warning {
         match self {
             Warning::FewRows { found } => write!(
                 f,
-                "only {found} independent rows, clusters or blocks: error rates can be a multiple of the level, standard errors \
-                 too small; ask for more rows, or halve the level (equal laws: UniformTest with NullLaw::Permutation is \
-                 exact)"
+                "only {found} independent rows, clusters or blocks: error rates can be a multiple of the level, \
+                 standard errors too small; ask for more rows, or halve the level (equal laws, rows that can be \
+                 exchanged: UniformTest with NullLaw::Permutation is exact)"
             ),
             Warning::FewDistinctValues { found } => write!(
                 f,
@@ -20,8 +20,8 @@ impl fmt::Display for Warning {
             ),
             Warning::InfluentialRow { share } => write!(
                 f,
-                "one row or cluster makes up {} of the variance of the ratio: with tails this heavy bounds are too \
-                 narrow; test ranks or bounded scores (Portfolio), or ask UniformTest",
+                "one row or cluster makes up {} of the spread: with tails this heavy bounds are too narrow; \
+                 test ranks or bounded scores (Portfolio), or ask UniformTest",
                 Percent(*share)
             ),
             Warning::WideRatio { standard_error } => write!(
@@ -38,8 +38,8 @@ impl fmt::Display for Warning {
             ),
             Warning::SmallThreshold { threshold } => write!(
                 f,
-                "the threshold {} is so near 0 that claims at it came too often even with 1000 rows; use a larger one, or \
-                 NonDominanceTest for dominance without a violation",
+                "the threshold {} is so near 0 that claims at it came too often even with 1000 rows; use a larger \
+                 one, or NonDominanceTest for dominance without a violation",
                 Short(*threshold)
             ),
             Warning::LiberalRule => write!(
@@ -58,8 +58,8 @@ impl fmt::Display for Warning {
             ),
             Warning::FewFolds { found } => write!(
                 f,
-                "only {found} folds: intervals from their spread, and winners that stay in their draws, hold less often \
-                 than they say; use t quantiles of a higher level, or more folds"
+                "only {found} folds: intervals from their spread, and winners that stay in their draws, hold less \
+                 often than they say; use t quantiles of a higher level, or more folds"
             ),
         }
     }

@@ -3,7 +3,8 @@
 //!
 //! A replicate never sorts and never copies the data set: it counts how often each row (or cluster) was
 //! drawn and expands the sorted columns by these counts. The counts of replicate b depend on
-//! the seed and on b alone; of paired rows, which row has which count also depends on the order of rows in the first column (`numbering.rs`).
+//! the seed and on b alone; of paired rows, which row has which count also depends on the order of rows in the first
+//! column (`numbering.rs`).
 
 mod bayesian;
 mod blocks;

@@ -25,8 +25,8 @@ pub(crate) struct Span {
 const CHUNKS_PER_WAVE: usize = 32;
 
 /// Runs `work` on every chunk of replicates `0..replicates` and hands the results to `merge` in order. `scratch`
-/// makes buffers, which chunks hand on to one another: there are as many as chunks are worked on at a time. (Buffers for
-/// each job are fresh memory each time: page faults were about a quarter of a pair of 100,000 rows on Zen 5.)
+/// makes buffers, which chunks hand on to one another: there are as many as chunks are worked on at a time. (Buffers
+/// for each job are fresh memory each time: page faults were about a quarter of a pair of 100,000 rows on Zen 5.)
 ///
 /// With a listener, work pauses every few chunks to report; it stops where the listener says so.
 pub(crate) fn fold_chunks<S: Send, T: Send>(

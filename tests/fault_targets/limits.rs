@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::Target;
 
 /// What a target may hold at once, for an input of so many bytes: a multiple of the input, on top of what replicates
-/// take. Some three times what was ever seen.
+/// take. More than was ever seen (`docs/faults.md`).
 fn most_memory(name: &str, bytes: usize) -> usize {
     match name {
         // A picture of 100,000 pixels has some two thousand lines of its grid.

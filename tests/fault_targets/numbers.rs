@@ -56,6 +56,14 @@ impl Numbers {
     }
 }
 
+macro_rules! variants {
+    ($($name:ident),*) => { $(
+        fn $name(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Numbers, Fault> {
+            Ok(self.at(variant))
+        }
+    )* };
+}
+
 macro_rules! any {
     ($($name:ident: $kind:ty),*) => { $(fn $name(self, _: $kind) -> Result<(), Fault> { Ok(()) })* };
 }
@@ -130,16 +138,6 @@ impl Serializer for Numbers {
         Ok(self)
     }
 
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Numbers, Fault> {
-        Ok(self.at(variant))
-    }
-
     fn serialize_map(self, _: Option<usize>) -> Result<Numbers, Fault> {
         Ok(self)
     }
@@ -148,15 +146,7 @@ impl Serializer for Numbers {
         Ok(self)
     }
 
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Numbers, Fault> {
-        Ok(self.at(variant))
-    }
+    variants!(serialize_tuple_variant, serialize_struct_variant);
 }
 
 /// Items of something at one place are at that place.

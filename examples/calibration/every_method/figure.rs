@@ -105,11 +105,11 @@ impl Figure {
         self.spec.kind != Kind::Power && self.exceeds(self.hits, self.data_sets, 2.0)
     }
 
-    /// Liberal, while results without a warning are liberal too, and are more than one in ten.
+    /// Liberal, while results without a warning are liberal too, and are more than one in twenty.
     pub fn liberal_without_warning(&self) -> bool {
         let unwarned = self.data_sets - self.warned;
         self.liberal()
-            && 10 * unwarned > self.data_sets
+            && 20 * unwarned > self.data_sets
             && self.exceeds(self.unwarned_hits, unwarned, 2.0)
     }
 

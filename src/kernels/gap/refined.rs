@@ -30,8 +30,8 @@ pub(crate) fn refined_second(x: Law, y: Law, found: Areas) -> Areas {
     let scale = if found.unit == 1.0 { plain_differences(x, y) } else { differences(x, y) };
     let (above, below) = sides(x, y, scale);
     if !(above + below).is_finite() {
-        // A difference next to the largest f64, of so little mass that D does not show it: it cannot be split into halves of
-        // its digits.
+        // A difference next to the largest f64, of so little mass that D does not show it: it cannot be split into
+        // halves of its digits.
         return found;
     }
     Areas { above, below, unit: scale.unit() }
