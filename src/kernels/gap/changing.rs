@@ -1,6 +1,6 @@
 //! The cells of a block in which D may change its sign. (The formulas are in [`second`](super::second).)
 
-use super::runs::{Counted, Runs, STEPS};
+use super::runs::STEPS;
 use crate::kernels::lanes::{Lanes, fold};
 
 /// What cells of a block add up to.
@@ -11,7 +11,8 @@ pub(super) struct Cells<L: Lanes> {
     pub(super) below: f64,
 }
 
-/// The cells of a block, D at its start being `start`.
+/// The cells of a block, D at its start being `start`: over the cell of a quarter and a step it has a `rise`, and `weigh`
+/// gives the areas of cells their weights.
 ///
 /// ```text
 /// with a+ = max(a, 0), b+ = max(b, 0):    (a+^2 + a+ b+ + b+^2) (a+ + b+) / (|a| + |b|)
@@ -19,28 +20,32 @@ pub(super) struct Cells<L: Lanes> {
 ///
 /// to the side above; the last factor is 1 where both ends are positive, 0 where none is, and right in between.
 #[inline(always)]
-pub(super) fn cells<L: Lanes, const WHOLE: bool>(
+pub(super) fn cells<L: Lanes>(
     lanes: L,
-    counted: Counted<L, WHOLE>,
     start: f64,
-    difference: impl Fn(usize, usize) -> L::V,
+    rise: impl Fn(usize, usize) -> L::V,
+    weigh: impl Fn(usize, usize, L::V) -> L::V,
 ) -> Cells<L> {
     let zero = lanes.splat(0.0);
     let (mut up, mut down) = ([zero; 4], [zero; 4]);
-    let (starts, rises) = starts(lanes, start, &difference);
+    let (starts, rises) = starts(lanes, start, &rise);
     for (quarter, mut a) in starts.into_iter().enumerate() {
         for step in 0..STEPS {
-            let b = lanes.add(a, difference(quarter, step));
-            let kept = |v| counted.keep(lanes, STEPS * quarter + step, v);
+            let b = lanes.add(a, rise(quarter, step));
             if lanes.any_negative(lanes.signs_differ(a, b)) {
                 let [above, below] = crossing(lanes, a, b);
-                up[quarter] = lanes.add(up[quarter], kept(above));
-                down[quarter] = lanes.add(down[quarter], kept(below));
+                up[quarter] = lanes.add(up[quarter], weigh(quarter, step, above));
+                down[quarter] = lanes.add(down[quarter], weigh(quarter, step, below));
             } else {
                 // No line crosses 0, so the last factor is 1 on one side. Divisions took most of the time of a block.
                 let sum = lanes.add(a, b);
                 let square = lanes.add(lanes.mul(a, sum), lanes.mul(b, b));
-                lanes.add_by_sign(sum, kept(square), &mut up[quarter], &mut down[quarter]);
+                lanes.add_by_sign(
+                    sum,
+                    weigh(quarter, step, square),
+                    &mut up[quarter],
+                    &mut down[quarter],
+                );
             }
             a = b;
         }
@@ -50,15 +55,11 @@ pub(super) fn cells<L: Lanes, const WHOLE: bool>(
 
 /// D at the start of each quarter of the runs, and how far it rises over the runs.
 #[inline(always)]
-fn starts<L: Lanes>(
-    lanes: L,
-    start: f64,
-    difference: &impl Fn(usize, usize) -> L::V,
-) -> ([L::V; 4], L::V) {
+fn starts<L: Lanes>(lanes: L, start: f64, rise: &impl Fn(usize, usize) -> L::V) -> ([L::V; 4], L::V) {
     let mut rises = [lanes.splat(0.0); 4];
-    for (quarter, rise) in rises.iter_mut().enumerate() {
+    for (quarter, rises) in rises.iter_mut().enumerate() {
         for step in 0..STEPS {
-            *rise = lanes.add(*rise, difference(quarter, step));
+            *rises = lanes.add(*rises, rise(quarter, step));
         }
     }
     let [a, b, c, d] = rises;
@@ -83,18 +84,4 @@ fn crossing<L: Lanes>(lanes: L, a: L::V, b: L::V) -> [L::V; 2] {
         lanes.mul(square, lanes.div(sum, length))
     };
     [side(a_up, b_up, sum_up), side(a_down, b_down, sum_down)]
-}
-
-/// [`cells`] of the differences of two blocks in runs.
-#[inline(always)]
-pub(super) fn cells_of_runs<L: Lanes, const WHOLE: bool>(
-    lanes: L,
-    counted: Counted<L, WHOLE>,
-    start: f64,
-    x: &Runs,
-    y: &Runs,
-) -> Cells<L> {
-    cells(lanes, counted, start, |quarter, step| {
-        lanes.sub(lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]))
-    })
 }

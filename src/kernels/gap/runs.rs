@@ -90,14 +90,9 @@ impl<L: Lanes> Moments<L> {
     /// Puts the quarters of runs together: with p the rise before a quarter of m elements, its squares are
     /// `m p^2 + 2 p sum c + sum c^2`, and its sum is `m p + sum c`.
     #[inline(always)]
-    fn joined<const WHOLE: bool>(
-        lanes: L,
-        quarters: [Moments<L>; 4],
-        counted: Counted<L, WHOLE>,
-    ) -> Moments<L> {
+    pub(super) fn joined(lanes: L, quarters: [Moments<L>; 4], lengths: [L::V; 4]) -> Moments<L> {
         let mut all = quarters[0];
-        for (quarter, of) in quarters.iter().enumerate().skip(1) {
-            let m = counted.lengths::<STEPS>(lanes, STEPS * quarter);
+        for (of, m) in quarters.iter().zip(lengths).skip(1) {
             let before = lanes.mul(m, all.rise);
             all.sum = lanes.add(all.sum, lanes.add(of.sum, before));
             all.square = lanes.add(all.square, of.squares_from(lanes, all.rise, m));
@@ -137,7 +132,7 @@ impl<L: Lanes> Moments<L> {
                 }
             }
         }
-        Moments::joined(lanes, quarters, counted)
+        Moments::joined(lanes, quarters, counted.quarters(lanes))
     }
 
     /// Of the differences of a block, given by eights. Writing them down in runs first took 2.8 instead of 2.3 us for a
@@ -157,7 +152,7 @@ impl<L: Lanes> Moments<L> {
                 }
             }
         }
-        Moments::joined(lanes, quarters, counted)
+        Moments::joined(lanes, quarters, counted.quarters(lanes))
     }
 }
 
@@ -187,18 +182,33 @@ impl<L: Lanes, const WHOLE: bool> Counted<L, WHOLE> {
         }
     }
 
-    /// How many of `LENGTH` elements of a run, from `offset` on, are rows.
+    /// How many elements of a run are rows.
     #[inline(always)]
-    pub(super) fn length<const LENGTH: usize>(self, offset: usize, run: usize) -> f64 {
-        match WHOLE {
-            true => LENGTH as f64,
-            false => self.rows.saturating_sub(RUN * run + offset).min(LENGTH) as f64,
-        }
+    pub(super) fn length(self, run: usize) -> f64 {
+        self.of_part::<RUN>(run, 0)
     }
 
     /// The same of all runs.
     #[inline(always)]
-    pub(super) fn lengths<const LENGTH: usize>(self, lanes: L, offset: usize) -> L::V {
-        lanes.load(&std::array::from_fn(|run| self.length::<LENGTH>(offset, run)))
+    pub(super) fn lengths(self, lanes: L) -> L::V {
+        lanes.load(&std::array::from_fn(|run| self.length(run)))
+    }
+
+    /// The same of their quarters.
+    #[inline(always)]
+    fn quarters(self, lanes: L) -> [L::V; 4] {
+        let of = |quarter: usize| {
+            lanes.load(&std::array::from_fn(|run| self.of_part::<STEPS>(run, STEPS * quarter)))
+        };
+        [of(0), of(1), of(2), of(3)]
+    }
+
+    /// How many of `LENGTH` elements of a run, from `offset` on, are rows.
+    #[inline(always)]
+    fn of_part<const LENGTH: usize>(self, run: usize, offset: usize) -> f64 {
+        match WHOLE {
+            true => LENGTH as f64,
+            false => self.rows.saturating_sub(RUN * run + offset).min(LENGTH) as f64,
+        }
     }
 }

@@ -20,7 +20,7 @@
 
 use super::changing::{self, Cells};
 use super::first::{self, BLOCK};
-use super::runs::{Counted, Moments, RUN, Runs};
+use super::runs::{Counted, Moments, Runs, STEPS};
 use super::sums::Sums;
 use crate::kernels::lanes::{Lanes, fold};
 use crate::kernels::sum::Sum;
@@ -98,15 +98,16 @@ fn second_of_block<L: Lanes, const WHOLE: bool>(
         let mut runs = Runs::EMPTY;
         runs.fill(lanes, eights);
         let difference = |quarter: usize, step: usize| lanes.load(&runs.0[quarter][step]);
+        let keep = |quarter, step, v| counted.keep(lanes, STEPS * quarter + step, v);
         let Cells { rises, above, below } =
-            changing::cells(lanes, counted, lane(lanes, start, 0), difference);
+            changing::cells(lanes, lane(lanes, start, 0), difference, keep);
         let (_, rise) = lanes.prefix(rises);
         integral.rise(lanes, lanes.splat(rise));
         integral.add(lanes, [lanes.splat(above), lanes.splat(below)]);
     } else {
         let moments = Moments::of_eights(lanes, counted, eights);
         let (before, rise) = lanes.prefix(moments.rise);
-        let length = counted.lengths::<RUN>(lanes, 0);
+        let length = counted.lengths(lanes);
         let squares = lanes.sum(moments.squares_from(lanes, lanes.add(start, before), length));
         integral.rise(lanes, lanes.splat(rise));
         let ends = [start, integral.level(lanes)];
@@ -245,7 +246,7 @@ mod tests {
             let y: Vec<f64> = (0..d.len()).map(|i| offset + offset * (i as f64)).collect();
             let x: Vec<f64> = y.iter().zip(&d).map(|(y, d)| y + d).collect();
             let found = sums(Tier::Portable, &x, &y).second;
-            let exact = by_cell::second(Law::Uniform(&x), Law::Uniform(&y), |x, y| x - y);
+            let exact = by_cell::second(Law::Uniform(&x), Law::Uniform(&y));
             let cube = 3.0 * (d.len() as f64).powi(3);
             let (above, below) = (cube * exact.0, cube * exact.1);
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-14 * (above + below);

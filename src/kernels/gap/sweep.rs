@@ -11,9 +11,9 @@
 //!
 //! The sums of eight pairs are folded and carried on side by side.
 
-use super::changing::cells_of_runs;
+use super::changing;
 use super::first::{self, BLOCK};
-use super::runs::{Counted, Moments, RUN, Runs};
+use super::runs::{Counted, Moments, Runs, STEPS};
 use super::second::{Both, Integral, areas_far_from_zero, near_zero};
 use super::sums::{Stored, Sums};
 use crate::kernels::lanes::{Lanes, fold_to_eight, prefix_each, sum_each, sum_rows};
@@ -95,7 +95,14 @@ impl Second {
         let [mut rises, mut sums, mut squares] = [[lanes.splat(0.0); 8]; 3];
         for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
             if is_near[p].is_sign_negative() {
-                let cells = cells_of_runs(lanes, counted, starts[p], &runs[i], &runs[j]);
+                let difference = |quarter: usize, step: usize| {
+                    lanes.sub(
+                        lanes.load(&runs[i].0[quarter][step]),
+                        lanes.load(&runs[j].0[quarter][step]),
+                    )
+                };
+                let keep = |quarter, step, v| counted.keep(lanes, STEPS * quarter + step, v);
+                let cells = changing::cells(lanes, starts[p], difference, keep);
                 (rises[p], above[p], below[p]) = (cells.rises, cells.above, cells.below);
             } else {
                 let moments = Moments::of_runs(lanes, counted, &runs[i], &runs[j]);
@@ -109,7 +116,7 @@ impl Second {
         for (run, square) in squares.iter_mut().enumerate() {
             let moments = Moments { rise: rises[run], sum: sums[run], square: *square };
             let start = lanes.add(start, before[run]);
-            *square = moments.squares_from(lanes, start, lanes.splat(counted.length::<RUN>(0, run)));
+            *square = moments.squares_from(lanes, start, lanes.splat(counted.length(run)));
         }
         integral.rise(lanes, rise);
         let ends = [start, integral.level(lanes)];
