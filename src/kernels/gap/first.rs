@@ -143,8 +143,9 @@ mod tests {
         for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
             let (mut up, mut down) = ([0.0; LANES], [0.0; LANES]);
             for (i, (x, y)) in x.iter().zip(y).enumerate() {
-                up[i % LANES] += (x - y).max(0.0).powi(2);
-                down[i % LANES] += (x - y).min(0.0).powi(2);
+                let (positive, negative) = ((x - y).max(0.0), (x - y).min(0.0));
+                up[i % LANES] += positive * positive;
+                down[i % LANES] += negative * negative;
             }
             above.add(halved(&up));
             below.add(halved(&down));

@@ -282,7 +282,7 @@ mod tests {
             assert_eq!(sums(tier, &y, &x).second.0, 0.0);
             assert_eq!(sums(tier, &x, &x).second, (0.0, 0.0));
             // D_i = i: the sum of (i-1)^2 + (i-1) i + i^2 is n^3.
-            assert_eq!(sums(tier, &x, &y).second.0, 700f64.powi(3));
+            assert_eq!(sums(tier, &x, &y).second.0, 700.0 * 700.0 * 700.0);
         }
     }
 }
