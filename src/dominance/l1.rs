@@ -197,7 +197,7 @@ fn gaps(x: Law, y: Law) -> Vec<Step> {
             last.high = z;
         }
         let difference = level_difference(x, i, y, j);
-        steps.push(Step { low: z, high: z, difference, ..Step::default() });
+        steps.push(Step { low: z, difference, ..Step::default() });
     });
     steps.pop(); // nothing follows the largest value
     steps
@@ -250,6 +250,7 @@ mod tests {
             assert_eq!(ratios(&x, &y), [0.5; 3]);
             let found = l1_order1(&x, &y);
             assert_eq!((found.mean_difference, found.wasserstein_1), (0.0, 0.0));
+            assert!(found.mean_difference.is_sign_positive());
         }
     }
 
