@@ -274,6 +274,17 @@ mod tests {
         assert_eq!(ratios(&y, &x), [0.0; 3]);
     }
 
+    /// D_1 = 1/2 over a width of 1e-300, 0 up to 1, and -1/2 over a width of 1/2; mirrored, the other way round.
+    #[test]
+    fn gaps_of_any_width_beside_each_other() {
+        let (x, y) = ([1e-300, 1.5], [2e-300, 1.0]);
+        let found = ratios(&sample(&x), &sample(&y));
+        for (found, expected) in found.into_iter().zip([2e-300, 8e-300, 2e-300]) {
+            assert!((found / expected - 1.0).abs() < 1e-14, "{found} {expected}");
+        }
+        assert_close(ratios(&sample(&x.map(|v| -v)), &sample(&y.map(|v| -v))), [1.0; 3]);
+    }
+
     /// The definitions for integer samples, D_2 by the midpoint rule on a fine grid.
     fn naive(x: &Sample, y: &Sample) -> [f64; 3] {
         const FINE: usize = 4000;
