@@ -140,25 +140,32 @@ fn mean_positive_part(a: f64, b: f64) -> f64 {
 
 /// Mass times `sign * (A - mean A)` for `below`, with the opposite sign for `above`.
 fn contributions(column: &Column, steps: &[Sides], sign: f64) -> Vec<Sides> {
-    let n = column.sample.len();
-    let masses = (0..n).map(|k| column.sample.mass(k));
-    let mut level = Sides::default();
     let mut mean = Sides::default();
-    let mut levels = Vec::with_capacity(n);
-    for (k, mass) in masses.enumerate() {
+    for_each_level(column, steps, |mass, level| {
         mean.below += mass * level.below;
         mean.above += mass * level.above;
-        levels.push((mass, level));
+    });
+    let mut contributions = Vec::with_capacity(column.sample.len());
+    for_each_level(column, steps, |mass, level| {
+        contributions.push(Sides {
+            below: mass * sign * (level.below - mean.below),
+            above: -mass * sign * (level.above - mean.above),
+        });
+    });
+    contributions
+}
+
+/// Calls `f` with the mass of each row and A there.
+#[inline(always)]
+fn for_each_level(column: &Column, steps: &[Sides], mut f: impl FnMut(f64, Sides)) {
+    let mut level = Sides::default();
+    for k in 0..column.sample.len() {
+        f(column.sample.mass(k), level);
         if let Some(step) = steps.get(k) {
             level.below += step.below;
             level.above += step.above;
         }
     }
-    let contribution = |(mass, level): (f64, Sides)| Sides {
-        below: mass * sign * (level.below - mean.below),
-        above: -mass * sign * (level.above - mean.above),
-    };
-    levels.into_iter().map(contribution).collect()
 }
 
 impl Influence {

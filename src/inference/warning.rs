@@ -146,30 +146,36 @@ pub(crate) fn influential_row(
 ) -> Option<Warning> {
     let ratio = influence.gap.violation_ratio();
     let on_ratio = |below: f64, above: f64| (1.0 - ratio) * below - ratio * above;
-    let of_units: Vec<f64> = match samples.units() {
+    let share = match samples.units() {
         None => {
-            influence.x.iter().chain(&influence.y).map(|row| on_ratio(row.below, row.above)).collect()
+            let rows = influence.x.iter().chain(&influence.y);
+            largest_share(rows.map(|row| on_ratio(row.below, row.above)))
         }
         Some(units) => {
             let sums = sums_of_units(samples, pair, units, influence);
-            sums.into_iter().map(|[below, above]| on_ratio(below, above)).collect()
+            largest_share(sums.iter().map(|&[below, above]| on_ratio(below, above)))
         }
     };
-    let largest = of_units.iter().fold(0.0_f64, |largest, t| largest.max(t.abs()));
-    // In units of the largest, so that squares neither overflow nor vanish. Without any influence it is NaN, and no share.
-    let total: f64 = of_units.iter().map(|t| (t / largest) * (t / largest)).sum();
-    let share = 1.0 / total;
     (share > LARGE_SHARE).then_some(Warning::InfluentialRow { share })
+}
+
+/// The largest square of some numbers as a part of the sum of all.
+fn largest_share(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
+    let largest = numbers.clone().fold(0.0_f64, |largest, t| largest.max(t.abs()));
+    // In units of the largest, so that squares neither overflow nor vanish. Where all are 0 it is NaN, and no share.
+    let total: f64 = numbers.map(|t| (t / largest) * (t / largest)).sum();
+    1.0 / total
 }
 
 /// For a ranking, whose pairs are too many to look at one by one: the column with the largest share that one row has in
 /// the sum of `(p (x - mean)^2)^2`, which is how the variance of a ratio at first order grows in the tails.
 pub(crate) fn influential_row_of_columns(samples: &Samples) -> Option<Warning> {
-    let share = samples.columns().iter().map(|column| largest_share(&column.sample)).fold(0.0, f64::max);
+    let share =
+        samples.columns().iter().map(|column| share_of_a_row(&column.sample)).fold(0.0, f64::max);
     (share > LARGE_SHARE_OF_COLUMN).then_some(Warning::InfluentialRow { share })
 }
 
-fn largest_share(sample: &Sample) -> f64 {
+fn share_of_a_row(sample: &Sample) -> f64 {
     let (values, mean) = (sample.values(), sample.mean());
     // Halves, so that differences stay in range; in units of the largest.
     let half = |value: f64| value / 2.0 - mean / 2.0;

@@ -3,6 +3,8 @@
 //! On a cell both quantile functions are constant, so every integral over p is a finite sum over cells.
 //! Unweighted samples of n and m rows have n + m - gcd(n, m) cells.
 
+use std::hint::select_unpredictable;
+
 /// One empirical distribution as the kernels see it: ascending values, and what each weighs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Law<'a> {
@@ -42,7 +44,8 @@ impl<'a> Law<'a> {
     #[inline(always)]
     fn cumulative(self, i: usize) -> f64 {
         match self {
-            Law::Uniform(_) => (i + 1) as f64,
+            // By way of i64, for which processors have an instruction.
+            Law::Uniform(_) => (i as i64 + 1) as f64,
             Law::Weighted { cumulative, .. } => cumulative[i],
         }
     }
@@ -110,16 +113,12 @@ fn uniform_cells(n: usize, m: usize, mut f: impl FnMut(usize, usize, f64)) {
     while i < n {
         let step = left_x.min(left_y);
         f(i, j, step as f64);
-        left_x -= step;
-        left_y -= step;
-        if left_x == 0 {
-            i += 1;
-            left_x = m;
-        }
-        if left_y == 0 {
-            j += 1;
-            left_y = n;
-        }
+        // Which side ends is a coin toss: counted, not branched on.
+        let (ends_x, ends_y) = (usize::from(left_x == step), usize::from(left_y == step));
+        i += ends_x;
+        j += ends_y;
+        left_x = left_x - step + ends_x * m;
+        left_y = left_y - step + ends_y * n;
     }
 }
 
@@ -127,21 +126,27 @@ fn uniform_cells(n: usize, m: usize, mut f: impl FnMut(usize, usize, f64)) {
 fn weighted_cells(x: Law, y: Law, mut f: impl FnMut(usize, usize, f64)) {
     let (n, m) = (x.values().len(), y.values().len());
     let (total_x, total_y) = (x.total(), y.total());
+    // Levels C_i / W_x and C_j / W_y, both multiplied by W_x W_y.
+    let level_x = |i: usize| x.cumulative(i.min(n - 1)) * total_y;
+    let level_y = |j: usize| y.cumulative(j.min(m - 1)) * total_x;
     let (mut i, mut j) = (0, 0);
+    let (mut end_x, mut end_y) = (level_x(0), level_y(0));
+    let (mut next_x, mut next_y) = (level_x(1), level_y(1));
     let mut level = 0.0;
     while i < n && j < m {
-        // Levels C_i / W_x and C_j / W_y, both multiplied by W_x W_y.
-        let end_x = x.cumulative(i) * total_y;
-        let end_y = y.cumulative(j) * total_x;
         let end = end_x.min(end_y);
         if end > level {
             f(i, j, end - level);
             level = end;
         }
-        // Which side ends is a coin toss: counted, not branched on.
+        // Which side ends is a coin toss: counted, not branched on. Each side's next level is there before it is known.
         let together = (end_x - end_y).abs() <= SAME_LEVEL * end_x.max(end_y);
-        i += usize::from(together | (end_x < end_y));
-        j += usize::from(together | (end_y < end_x));
+        let (ends_x, ends_y) = (together | (end_x < end_y), together | (end_y < end_x));
+        i += usize::from(ends_x);
+        j += usize::from(ends_y);
+        end_x = select_unpredictable(ends_x, next_x, end_x);
+        end_y = select_unpredictable(ends_y, next_y, end_y);
+        (next_x, next_y) = (level_x(i + 1), level_y(j + 1));
     }
 }
 
@@ -149,6 +154,7 @@ fn weighted_cells(x: Law, y: Law, mut f: impl FnMut(usize, usize, f64)) {
 pub(crate) fn compare_levels(x: Law, i: usize, y: Law, j: usize) -> std::cmp::Ordering {
     use std::cmp::Ordering::{Equal, Greater, Less};
     match (x, y) {
+        (Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => i.cmp(&j),
         (Law::Uniform(a), Law::Uniform(b)) => {
             let end_x = (i as u128 + 1) * b.len() as u128;
             let end_y = (j as u128 + 1) * a.len() as u128;

@@ -1,9 +1,18 @@
 //! The cells of a block in which D may change its sign. (The formulas are in [`second`](super::second).)
 
-use super::runs::{Runs, STEPS, kept};
+use super::runs::STEPS;
 use crate::kernels::lanes::{Lanes, fold};
 
-/// (above, below) of the first `count` cells of a block, if not of the `WHOLE`, D at its start being `start`.
+/// What cells of a block add up to.
+pub(super) struct Cells<L: Lanes> {
+    /// How far D rises over each run.
+    pub(super) rises: L::V,
+    pub(super) above: f64,
+    pub(super) below: f64,
+}
+
+/// The cells of a block, D at its start being `start`: over the cell of a quarter and a step it has a `rise`, and `weigh`
+/// gives the areas of cells their weights.
 ///
 /// ```text
 /// with a+ = max(a, 0), b+ = max(b, 0):    (a+^2 + a+ b+ + b+^2) (a+ + b+) / (|a| + |b|)
@@ -11,51 +20,54 @@ use crate::kernels::lanes::{Lanes, fold};
 ///
 /// to the side above; the last factor is 1 where both ends are positive, 0 where none is, and right in between.
 #[inline(always)]
-pub(super) fn cells<L: Lanes, const WHOLE: bool>(
+pub(super) fn cells<L: Lanes>(
     lanes: L,
     start: f64,
-    count: usize,
-    difference: impl Fn(usize, usize) -> L::V,
-) -> (f64, f64) {
+    rise: impl Fn(usize, usize) -> L::V,
+    weigh: impl Fn(usize, usize, L::V) -> L::V,
+) -> Cells<L> {
     let zero = lanes.splat(0.0);
     let (mut up, mut down) = ([zero; 4], [zero; 4]);
-    for (quarter, mut a) in starts(lanes, start, &difference).into_iter().enumerate() {
+    let (starts, rises) = starts(lanes, start, &rise);
+    for (quarter, mut a) in starts.into_iter().enumerate() {
         for step in 0..STEPS {
-            let b = lanes.add(a, difference(quarter, step));
-            let kept = |v| match WHOLE {
-                true => v,
-                false => lanes.mul(v, kept(lanes, count, STEPS * quarter + step)),
-            };
+            let b = lanes.add(a, rise(quarter, step));
             if lanes.any_negative(lanes.signs_differ(a, b)) {
                 let [above, below] = crossing(lanes, a, b);
-                up[quarter] = lanes.add(up[quarter], kept(above));
-                down[quarter] = lanes.add(down[quarter], kept(below));
+                up[quarter] = lanes.add(up[quarter], weigh(quarter, step, above));
+                down[quarter] = lanes.add(down[quarter], weigh(quarter, step, below));
             } else {
                 // No line crosses 0, so the last factor is 1 on one side. Divisions took most of the time of a block.
                 let sum = lanes.add(a, b);
                 let square = lanes.add(lanes.mul(a, sum), lanes.mul(b, b));
-                lanes.add_by_sign(sum, kept(square), &mut up[quarter], &mut down[quarter]);
+                lanes.add_by_sign(
+                    sum,
+                    weigh(quarter, step, square),
+                    &mut up[quarter],
+                    &mut down[quarter],
+                );
             }
             a = b;
         }
     }
-    (fold(lanes, up), fold(lanes, down))
+    Cells { rises, above: fold(lanes, up), below: fold(lanes, down) }
 }
 
-/// D at the start of each quarter of the runs.
+/// D at the start of each quarter of the runs, and how far it rises over the runs.
 #[inline(always)]
-fn starts<L: Lanes>(lanes: L, start: f64, difference: &impl Fn(usize, usize) -> L::V) -> [L::V; 4] {
+fn starts<L: Lanes>(lanes: L, start: f64, rise: &impl Fn(usize, usize) -> L::V) -> ([L::V; 4], L::V) {
     let mut rises = [lanes.splat(0.0); 4];
-    for (quarter, rise) in rises.iter_mut().enumerate() {
+    for (quarter, rises) in rises.iter_mut().enumerate() {
         for step in 0..STEPS {
-            *rise = lanes.add(*rise, difference(quarter, step));
+            *rises = lanes.add(*rises, rise(quarter, step));
         }
     }
     let [a, b, c, d] = rises;
     let (two, three) = (lanes.add(a, b), lanes.add(lanes.add(a, b), c));
-    let (before, _) = lanes.prefix(lanes.add(three, d));
+    let rises = lanes.add(three, d);
+    let (before, _) = lanes.prefix(rises);
     let lift = lanes.add(lanes.splat(start), before);
-    [lift, lanes.add(lift, a), lanes.add(lift, two), lanes.add(lift, three)]
+    ([lift, lanes.add(lift, a), lanes.add(lift, two), lanes.add(lift, three)], rises)
 }
 
 /// Both sides of cells, some of which cross 0.
@@ -72,18 +84,4 @@ fn crossing<L: Lanes>(lanes: L, a: L::V, b: L::V) -> [L::V; 2] {
         lanes.mul(square, lanes.div(sum, length))
     };
     [side(a_up, b_up, sum_up), side(a_down, b_down, sum_down)]
-}
-
-/// [`cells`] of the differences of two blocks in runs.
-#[inline(always)]
-pub(super) fn cells_of_runs<L: Lanes, const WHOLE: bool>(
-    lanes: L,
-    start: f64,
-    count: usize,
-    x: &Runs,
-    y: &Runs,
-) -> (f64, f64) {
-    cells::<L, WHOLE>(lanes, start, count, |quarter, step| {
-        lanes.sub(lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]))
-    })
 }

@@ -8,10 +8,12 @@
 //! ```
 //!
 //! Equal sizes run through vector kernels: [`first`], [`second`] (both orders in one walk), and [`Sweep`] for all
-//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]). Anything else walks the cells one by one
-//! ([`by_cell`]). All add with compensation, so that the error does not grow with n. What is shown to a person, and not
-//! one of many replicates, is [`refined`] where one side is small beside the other.
+//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]), and the second order of anything else, whose
+//! cells are listed first ([`any_width`]). The first order of weighted columns takes cells one by one ([`by_cell`]). All add
+//! with compensation, so that the error does not grow with n. What is shown to a person, and not one of many replicates, is
+//! [`refined`] where one side is small beside the other.
 
+mod any_width;
 mod by_cell;
 mod changing;
 mod first;
@@ -60,7 +62,7 @@ fn plain(x: Law, y: Law, order: Order) -> (f64, f64) {
         (Second, Law::Uniform(a), Law::Uniform(b)) if a.len() == b.len() => {
             second_of_sums(second::sums(tier, a, b).second, a.len())
         }
-        (Second, ..) => by_cell::second(x, y, |x, y| x - y),
+        (Second, ..) => any_width::second(tier, x, y, |x, y| x - y),
     }
 }
 
@@ -160,7 +162,7 @@ fn rescued(x: Law, y: Law, order: Order) -> Areas {
     } else {
         match order {
             First => by_cell::first(x, y, |x, y| scale.between(x, y)),
-            Second => by_cell::second(x, y, |x, y| scale.between(x, y)),
+            Second => any_width::second(Tier::detected(), x, y, |x, y| scale.between(x, y)),
         }
     };
     Areas { above, below, unit }
@@ -315,7 +317,7 @@ mod tests {
             // A shifted, stretched copy crosses once; long columns pass block and tile borders.
             let y: Vec<f64> = x.iter().map(|v| v * 1.3 + shift).collect();
             let (lx, ly) = (Law::Uniform(&x), Law::Uniform(&y));
-            let cells = [(areas_first(lx, ly), by_cell::first(lx, ly, |x, y| x - y)), (areas_second(lx, ly), by_cell::second(lx, ly, |x, y| x - y))];
+            let cells = [(areas_first(lx, ly), by_cell::first(lx, ly, |x, y| x - y)), (areas_second(lx, ly), by_cell::second(lx, ly))];
             for (found, (above, below)) in cells {
                 let close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * (above + below);
                 prop_assert!(close(found.above, above) && close(found.below, below));

@@ -68,8 +68,7 @@ impl<L: Lanes> Moments<L> {
         Moments { rise: zero, sum: zero, square: zero }
     }
 
-    /// Goes on by the difference at `offset` of each run. Counts the first `count` elements of the block, if not the
-    /// `WHOLE`.
+    /// Goes on by the difference at `offset` of each run.
     #[inline(always)]
     fn step<const WHOLE: bool>(
         &mut self,
@@ -77,10 +76,10 @@ impl<L: Lanes> Moments<L> {
         beside: Option<L::V>,
         d: L::V,
         offset: usize,
-        count: usize,
+        counted: Counted<L, WHOLE>,
     ) {
         self.rise = lanes.add(self.rise, d);
-        let c = if WHOLE { self.rise } else { lanes.mul(self.rise, kept(lanes, count, offset)) };
+        let c = counted.keep(lanes, offset, self.rise);
         self.sum = match beside {
             Some(ones) => lanes.add_beside(ones, c, self.sum),
             None => lanes.add(self.sum, c),
@@ -91,13 +90,9 @@ impl<L: Lanes> Moments<L> {
     /// Puts the quarters of runs together: with p the rise before a quarter of m elements, its squares are
     /// `m p^2 + 2 p sum c + sum c^2`, and its sum is `m p + sum c`.
     #[inline(always)]
-    fn joined<const WHOLE: bool>(lanes: L, quarters: [Moments<L>; 4], count: usize) -> Moments<L> {
+    pub(super) fn joined(lanes: L, quarters: [Moments<L>; 4], lengths: [L::V; 4]) -> Moments<L> {
         let mut all = quarters[0];
-        for (quarter, of) in quarters.iter().enumerate().skip(1) {
-            let m = match WHOLE {
-                true => lanes.splat(STEPS as f64),
-                false => lanes.load(&lengths::<STEPS>(count, STEPS * quarter)),
-            };
+        for (of, m) in quarters.iter().zip(lengths).skip(1) {
             let before = lanes.mul(m, all.rise);
             all.sum = lanes.add(all.sum, lanes.add(of.sum, before));
             all.square = lanes.add(all.square, of.squares_from(lanes, all.rise, m));
@@ -115,7 +110,12 @@ impl<L: Lanes> Moments<L> {
 
     /// Of the differences of a block in runs.
     #[inline(always)]
-    pub(super) fn of_runs<const WHOLE: bool>(lanes: L, x: &Runs, y: &Runs, count: usize) -> Moments<L> {
+    pub(super) fn of_runs<const WHOLE: bool>(
+        lanes: L,
+        counted: Counted<L, WHOLE>,
+        x: &Runs,
+        y: &Runs,
+    ) -> Moments<L> {
         let mut quarters = [Moments::new(lanes); 4];
         let ones = lanes.splat(std::hint::black_box(1.0));
         // Four of the five operations on a difference add: the first of these and every other of the sums go to the
@@ -128,11 +128,11 @@ impl<L: Lanes> Moments<L> {
                     let (x, y) = (lanes.load(&x.0[quarter][step]), lanes.load(&y.0[quarter][step]));
                     let d = lanes.sub_beside(ones, x, y);
                     let (beside, offset) = ((quarter % 2 == 1).then_some(ones), STEPS * quarter + step);
-                    of.step::<WHOLE>(lanes, beside, d, offset, count);
+                    of.step(lanes, beside, d, offset, counted);
                 }
             }
         }
-        Moments::joined::<WHOLE>(lanes, quarters, count)
+        Moments::joined(lanes, quarters, counted.quarters(lanes))
     }
 
     /// Of the differences of a block, given by eights. Writing them down in runs first took 2.8 instead of 2.3 us for a
@@ -140,32 +140,75 @@ impl<L: Lanes> Moments<L> {
     #[inline(always)]
     pub(super) fn of_eights<const WHOLE: bool>(
         lanes: L,
+        counted: Counted<L, WHOLE>,
         eights: impl Fn(usize) -> L::V,
-        count: usize,
     ) -> Moments<L> {
         let mut quarters = [Moments::new(lanes); 4];
         for (quarter, of) in quarters.iter_mut().enumerate() {
             for half in 0..2 {
                 for (step, d) in transposed(lanes, quarter, half, &eights).into_iter().enumerate() {
                     let offset = STEPS * quarter + 8 * half + step;
-                    of.step::<WHOLE>(lanes, None, d, offset, count);
+                    of.step(lanes, None, d, offset, counted);
                 }
             }
         }
-        Moments::joined::<WHOLE>(lanes, quarters, count)
+        Moments::joined(lanes, quarters, counted.quarters(lanes))
     }
 }
 
-/// 1 for runs whose element at `offset` is among the first `count` of the block, 0 for the others.
-#[inline(always)]
-pub(super) fn kept<L: Lanes>(lanes: L, count: usize, offset: usize) -> L::V {
-    const ONES: [f64; 16] = [1., 1., 1., 1., 1., 1., 1., 1., 0., 0., 0., 0., 0., 0., 0., 0.];
-    let inside = count.saturating_sub(offset).div_ceil(RUN).min(8);
-    lanes.load(ONES[8 - inside..].first_chunk().unwrap_or(&[0.0; 8]))
+/// Which elements of a block are rows: all of a `WHOLE` one. The others are zeros that fill it up.
+#[derive(Clone, Copy)]
+pub(super) struct Counted<L: Lanes, const WHOLE: bool> {
+    rows: usize,
+    /// 1 for the runs whose element at an offset is a row, and 0 for the others: at offsets below `rows mod 64`, and from
+    /// there on.
+    masks: [L::V; 2],
 }
 
-/// How many of `LENGTH` elements of each run, from `offset` on, are among the first `count` of the block.
-#[inline(always)]
-pub(super) fn lengths<const LENGTH: usize>(count: usize, offset: usize) -> [f64; 8] {
-    std::array::from_fn(|lane| count.saturating_sub(RUN * lane + offset).min(LENGTH) as f64)
+impl<L: Lanes, const WHOLE: bool> Counted<L, WHOLE> {
+    #[inline(always)]
+    pub(super) fn new(lanes: L, rows: usize) -> Counted<L, WHOLE> {
+        let first =
+            |runs: usize| lanes.load(&std::array::from_fn(|run| f64::from(u8::from(run < runs))));
+        Counted { rows, masks: [first(rows.div_ceil(RUN)), first(rows / RUN)] }
+    }
+
+    /// What belongs to the elements at `offset` of runs, where these are rows, and 0 elsewhere.
+    #[inline(always)]
+    pub(super) fn keep(self, lanes: L, offset: usize, v: L::V) -> L::V {
+        match WHOLE {
+            true => v,
+            false => lanes.mul(v, self.masks[usize::from(offset >= self.rows % RUN)]),
+        }
+    }
+
+    /// How many elements of a run are rows.
+    #[inline(always)]
+    pub(super) fn length(self, run: usize) -> f64 {
+        self.of_part::<RUN>(run, 0)
+    }
+
+    /// The same of all runs.
+    #[inline(always)]
+    pub(super) fn lengths(self, lanes: L) -> L::V {
+        lanes.load(&std::array::from_fn(|run| self.length(run)))
+    }
+
+    /// The same of their quarters.
+    #[inline(always)]
+    fn quarters(self, lanes: L) -> [L::V; 4] {
+        let of = |quarter: usize| {
+            lanes.load(&std::array::from_fn(|run| self.of_part::<STEPS>(run, STEPS * quarter)))
+        };
+        [of(0), of(1), of(2), of(3)]
+    }
+
+    /// How many of `LENGTH` elements of a run, from `offset` on, are rows.
+    #[inline(always)]
+    fn of_part<const LENGTH: usize>(self, run: usize, offset: usize) -> f64 {
+        match WHOLE {
+            true => LENGTH as f64,
+            false => self.rows.saturating_sub(RUN * run + offset).min(LENGTH) as f64,
+        }
+    }
 }

@@ -18,13 +18,14 @@
 //! - *The other blocks* take the cells as they stand ([`changing`]).
 //! - D at the start of a block, and the totals of blocks, are carried with compensation.
 
-use super::changing;
+use super::changing::{self, Cells};
 use super::first::{self, BLOCK};
-use super::runs::{Moments, RUN, Runs, lengths};
+use super::runs::{Counted, Moments, Runs, STEPS};
 use super::sums::Sums;
 use crate::kernels::lanes::{Lanes, fold};
 use crate::kernels::sum::Sum;
 use crate::kernels::tier::per_tier;
+use std::cmp::Ordering;
 
 /// Both orders at once, in sums that still lack their division.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -42,69 +43,75 @@ per_tier! {
 
 #[inline(always)]
 fn body<L: Lanes>(lanes: L, x: &[f64], y: &[f64]) -> Both {
-    let (mut above, mut below) = (Sum::default(), Sum::default());
-    let mut integral = Integral::new(lanes);
-    let (mut padded_x, mut padded_y) = ([0.0; BLOCK], [0.0; BLOCK]);
-    for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
-        let (count, x, y) = (x.len(), whole(x, &mut padded_x), whole(y, &mut padded_y));
-        let [up, down] = first::block(lanes, x, y);
-        let (up, down) = (fold(lanes, up), fold(lanes, down));
-        above.add(up);
-        below.add(down);
-        second_of_block(lanes, &mut integral, count, [x, y], [up, down]);
+    let (mut sums, mut integral) = ([Sum::default(); 2], Integral::new(lanes));
+    let ((x, rest_x), (y, rest_y)) = (x.as_chunks::<BLOCK>(), y.as_chunks::<BLOCK>());
+    for (x, y) in x.iter().zip(y) {
+        let first = first_of_block(lanes, &mut sums, x, y);
+        let (x, y) = (x.as_chunks().0, y.as_chunks().0);
+        let eights = |at: usize| lanes.sub(lanes.load(&x[at]), lanes.load(&y[at]));
+        second_of_block(lanes, &mut integral, Counted::<L, true>::new(lanes, BLOCK), eights, first);
+    }
+    if !rest_x.is_empty() {
+        let first = first_of_block(lanes, &mut sums, rest_x, rest_y);
+        let counted = Counted::<L, false>::new(lanes, rest_x.len());
+        let ((x, rest_x), (y, rest_y)) = (rest_x.as_chunks(), rest_y.as_chunks());
+        let (mut last_x, mut last_y) = ([0.0; 8], [0.0; 8]);
+        last_x[..rest_x.len()].copy_from_slice(rest_x);
+        last_y[..rest_y.len()].copy_from_slice(rest_y);
+        let eights = |at: usize| {
+            let (x, y) = match at.cmp(&x.len()) {
+                Ordering::Less => (&x[at], &y[at]),
+                Ordering::Equal => (&last_x, &last_y),
+                Ordering::Greater => (&[0.0; 8], &[0.0; 8]),
+            };
+            lanes.sub(lanes.load(x), lanes.load(y))
+        };
+        second_of_block(lanes, &mut integral, counted, eights, first);
     }
     let side = |sums: Sums<L>| lane(lanes, sums.value(lanes), 0);
     let second = (side(integral.above), side(integral.below));
-    Both { first: (above.value(), below.value()), second }
+    Both { first: (sums[0].value(), sums[1].value()), second }
 }
 
-/// Adds a block to the sums of the second order, from those of its first.
+/// Adds a block to the sums of the first order, and returns what it added.
 #[inline(always)]
-fn second_of_block<L: Lanes>(
+fn first_of_block<L: Lanes>(lanes: L, sums: &mut [Sum; 2], x: &[f64], y: &[f64]) -> [f64; 2] {
+    let [up, down] = first::block(lanes, x, y);
+    let (up, down) = (fold(lanes, up), fold(lanes, down));
+    sums[0].add(up);
+    sums[1].add(down);
+    [up, down]
+}
+
+/// Adds a block, whose differences are given by eights, to the sums of the second order. `up` and `down` are what it adds to
+/// the first.
+#[inline(always)]
+fn second_of_block<L: Lanes, const WHOLE: bool>(
     lanes: L,
     integral: &mut Integral<L>,
-    count: usize,
-    [x, y]: [&[f64; BLOCK]; 2],
+    counted: Counted<L, WHOLE>,
+    eights: impl Fn(usize) -> L::V,
     [up, down]: [f64; 2],
 ) {
-    let eights =
-        |at: usize| lanes.sub(lanes.load(&x.as_chunks().0[at]), lanes.load(&y.as_chunks().0[at]));
-    let moments = match count {
-        BLOCK => Moments::of_eights::<true>(lanes, eights, count),
-        _ => Moments::of_eights::<false>(lanes, eights, count),
-    };
-    let start = integral.start(lanes);
-    let (before, rise) = lanes.prefix(moments.rise);
-    let length = lanes.load(&lengths::<RUN>(count, 0));
-    let squares = moments.squares_from(lanes, lanes.add(start, before), length);
-    let block = Block {
-        rise: lanes.splat(rise),
-        squares: lanes.splat(lanes.sum(squares)),
-        up: lanes.splat(up),
-        down: lanes.splat(down),
-    };
-    let mut areas = integral.advance(lanes, block);
-    if lanes.any_negative(areas.near) {
-        let (above, below) = near_zero(lanes, lane(lanes, start, 0), count, eights);
-        (areas.above, areas.below) = (lanes.splat(above), lanes.splat(below));
-    }
-    integral.add(lanes, areas);
-}
-
-/// The areas of a block over which D comes near zero, from `start`.
-#[inline(always)]
-fn near_zero<L: Lanes>(
-    lanes: L,
-    start: f64,
-    count: usize,
-    eights: impl Fn(usize) -> L::V,
-) -> (f64, f64) {
-    let mut runs = Runs::EMPTY;
-    runs.fill(lanes, eights);
-    let at = |quarter: usize, step: usize| lanes.load(&runs.0[quarter][step]);
-    match count {
-        BLOCK => changing::cells::<L, true>(lanes, start, count, at),
-        _ => changing::cells::<L, false>(lanes, start, count, at),
+    let (start, first) = (integral.level(lanes), [lanes.splat(up), lanes.splat(down)]);
+    if lanes.any_negative(near_zero(lanes, start, first)) {
+        let mut runs = Runs::EMPTY;
+        runs.fill(lanes, eights);
+        let difference = |quarter: usize, step: usize| lanes.load(&runs.0[quarter][step]);
+        let keep = |quarter, step, v| counted.keep(lanes, STEPS * quarter + step, v);
+        let Cells { rises, above, below } =
+            changing::cells(lanes, lane(lanes, start, 0), difference, keep);
+        let (_, rise) = lanes.prefix(rises);
+        integral.rise(lanes, lanes.splat(rise));
+        integral.add(lanes, [lanes.splat(above), lanes.splat(below)]);
+    } else {
+        let moments = Moments::of_eights(lanes, counted, eights);
+        let (before, rise) = lanes.prefix(moments.rise);
+        let length = counted.lengths(lanes);
+        let squares = lanes.sum(moments.squares_from(lanes, lanes.add(start, before), length));
+        integral.rise(lanes, lanes.splat(rise));
+        let ends = [start, integral.level(lanes)];
+        integral.add(lanes, areas_far_from_zero(lanes, ends, lanes.splat(squares), first));
     }
 }
 
@@ -116,43 +123,12 @@ pub(super) fn lane<L: Lanes>(lanes: L, v: L::V, lane: usize) -> f64 {
     numbers[lane]
 }
 
-/// The block itself, or a copy followed by zeros.
-#[inline(always)]
-fn whole<'a>(block: &'a [f64], padded: &'a mut [f64; BLOCK]) -> &'a [f64; BLOCK] {
-    match block.first_chunk() {
-        Some(whole) => whole,
-        None => {
-            padded[..block.len()].copy_from_slice(block);
-            padded
-        }
-    }
-}
-
 /// D at the end of the blocks so far, and their sums: of eight pairs, or eight times of one.
 #[derive(Clone, Copy)]
 pub(super) struct Integral<L: Lanes> {
     pub(super) level: Sums<L>,
     pub(super) above: Sums<L>,
     pub(super) below: Sums<L>,
-}
-
-/// A block of eight pairs.
-pub(super) struct Block<L: Lanes> {
-    /// How far D rises over it.
-    pub(super) rise: L::V,
-    /// The sum of D^2 at the right ends of its cells.
-    pub(super) squares: L::V,
-    /// The squares of its positive and its negative differences.
-    pub(super) up: L::V,
-    pub(super) down: L::V,
-}
-
-/// The areas of a block of eight pairs.
-pub(super) struct Areas<L: Lanes> {
-    pub(super) above: L::V,
-    pub(super) below: L::V,
-    /// Negative where D may come near zero or change its sign: there the areas are to be found cell by cell.
-    pub(super) near: L::V,
 }
 
 /// A block is taken at once where s^2 is at least so many times the squares of the differences that lead to the other
@@ -169,38 +145,54 @@ impl<L: Lanes> Integral<L> {
         Integral { level: zero, above: zero, below: zero }
     }
 
-    /// D at the start of the next block.
+    /// D at the end of the blocks so far.
     #[inline(always)]
-    pub(super) fn start(&self, lanes: L) -> L::V {
+    pub(super) fn level(&self, lanes: L) -> L::V {
         self.level.value(lanes)
     }
 
-    /// Goes on to the end of a block, and finds its areas.
+    /// Goes on to the end of a block.
     #[inline(always)]
-    pub(super) fn advance(&mut self, lanes: L, block: Block<L>) -> Areas<L> {
-        let Block { rise, squares, up, down } = block;
-        let (zero, times) = (lanes.splat(0.0), |factor, v| lanes.mul(lanes.splat(factor), v));
-        let start = self.start(lanes);
-        self.level.add(lanes, rise);
-        let end = self.start(lanes);
-        let ends = lanes.sub(lanes.mul(start, start), lanes.mul(end, end));
-        let cells = lanes.add(times(3.0, squares), times(1.5, ends));
-        let cells = lanes.sub(cells, times(0.5, lanes.add(up, down)));
-        let (mut above, mut below) = (zero, zero);
-        lanes.add_by_sign(lanes.add(start, end), cells, &mut above, &mut below);
-        // s |s|: bounds the squares of falls where s is positive, and those of rises where it is negative.
-        let side = lanes.mul(start, lanes.max(start, lanes.sub(zero, start)));
-        let falls = lanes.sub(side, times(FAR, down));
-        let rises = lanes.sub(lanes.sub(zero, side), times(FAR, up));
-        Areas { above, below, near: lanes.both_negative(falls, rises) }
+    pub(super) fn rise(&mut self, lanes: L, by: L::V) {
+        self.level.add(lanes, by);
     }
 
     /// Adds the areas of a block.
     #[inline(always)]
-    pub(super) fn add(&mut self, lanes: L, areas: Areas<L>) {
-        self.above.add(lanes, areas.above);
-        self.below.add(lanes, areas.below);
+    pub(super) fn add(&mut self, lanes: L, [above, below]: [L::V; 2]) {
+        self.above.add(lanes, above);
+        self.below.add(lanes, below);
     }
+}
+
+/// Negative where D may come near zero or change its sign within a block that it enters at `start`: there the areas are
+/// to be found cell by cell. `up` and `down` are the squares of the positive and of the negative differences.
+#[inline(always)]
+pub(super) fn near_zero<L: Lanes>(lanes: L, start: L::V, [up, down]: [L::V; 2]) -> L::V {
+    let (zero, far) = (lanes.splat(0.0), lanes.splat(FAR));
+    // s |s|: bounds the squares of falls where s is positive, and those of rises where it is negative.
+    let side = lanes.mul(start, lanes.max(start, lanes.sub(zero, start)));
+    let falls = lanes.sub(side, lanes.mul(far, down));
+    let rises = lanes.sub(lanes.sub(zero, side), lanes.mul(far, up));
+    lanes.both_negative(falls, rises)
+}
+
+/// `[above, below]` of a block over which D goes `from` one value `to` another and keeps its sign. `squares` is the sum of
+/// D^2 at the right ends of its cells.
+#[inline(always)]
+pub(super) fn areas_far_from_zero<L: Lanes>(
+    lanes: L,
+    [from, to]: [L::V; 2],
+    squares: L::V,
+    [up, down]: [L::V; 2],
+) -> [L::V; 2] {
+    let (zero, times) = (lanes.splat(0.0), |factor, v| lanes.mul(lanes.splat(factor), v));
+    let ends = lanes.sub(lanes.mul(from, from), lanes.mul(to, to));
+    let cells = lanes.add(times(3.0, squares), times(1.5, ends));
+    let cells = lanes.sub(cells, times(0.5, lanes.add(up, down)));
+    let (mut above, mut below) = (zero, zero);
+    lanes.add_by_sign(lanes.add(from, to), cells, &mut above, &mut below);
+    [above, below]
 }
 
 #[cfg(test)]
@@ -254,7 +246,7 @@ mod tests {
             let y: Vec<f64> = (0..d.len()).map(|i| offset + offset * (i as f64)).collect();
             let x: Vec<f64> = y.iter().zip(&d).map(|(y, d)| y + d).collect();
             let found = sums(Tier::Portable, &x, &y).second;
-            let exact = by_cell::second(Law::Uniform(&x), Law::Uniform(&y), |x, y| x - y);
+            let exact = by_cell::second(Law::Uniform(&x), Law::Uniform(&y));
             let cube = 3.0 * (d.len() as f64).powi(3);
             let (above, below) = (cube * exact.0, cube * exact.1);
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-14 * (above + below);

@@ -11,10 +11,10 @@
 //!
 //! The sums of eight pairs are folded and carried on side by side.
 
-use super::changing::cells_of_runs;
+use super::changing;
 use super::first::{self, BLOCK};
-use super::runs::{Moments, RUN, Runs, lengths};
-use super::second::{self, Areas, Both, Integral};
+use super::runs::{Counted, Moments, Runs, STEPS};
+use super::second::{Both, Integral, areas_far_from_zero, near_zero};
 use super::sums::{Stored, Sums};
 use crate::kernels::lanes::{Lanes, fold_to_eight, prefix_each, sum_each, sum_rows};
 use crate::kernels::tier::{Tier, per_tier};
@@ -72,71 +72,62 @@ struct Second {
 }
 
 impl Second {
-    /// Adds a block of `count` rows of up to eight pairs, whose sums of the first order are `up` and `down`.
+    /// Adds a block of up to eight pairs, whose sums of the first order are `first`.
     #[inline(always)]
     fn add<L: Lanes, const WHOLE: bool>(
         &mut self,
         lanes: L,
-        count: usize,
+        counted: Counted<L, WHOLE>,
         pairs: &[(usize, usize)],
         runs: &[Runs],
-        [up, down]: [L::V; 2],
+        first: [L::V; 2],
     ) {
         let mut integral = Integral {
             level: Sums::load(lanes, &self.level),
             above: Sums::load(lanes, &self.above),
             below: Sums::load(lanes, &self.below),
         };
+        let start = integral.level(lanes);
+        let near = near_zero(lanes, start, first);
+        let [mut starts, mut is_near, mut above, mut below] = [[0.0; 8]; 4];
+        lanes.store(start, &mut starts);
+        lanes.store(near, &mut is_near);
         let [mut rises, mut sums, mut squares] = [[lanes.splat(0.0); 8]; 3];
         for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
-            let moments = Moments::of_runs::<WHOLE>(lanes, &runs[i], &runs[j], count);
-            (rises[p], sums[p], squares[p]) = (moments.rise, moments.sum, moments.square);
+            if is_near[p].is_sign_negative() {
+                let difference = |quarter: usize, step: usize| {
+                    lanes.sub(
+                        lanes.load(&runs[i].0[quarter][step]),
+                        lanes.load(&runs[j].0[quarter][step]),
+                    )
+                };
+                let keep = |quarter, step, v| counted.keep(lanes, STEPS * quarter + step, v);
+                let cells = changing::cells(lanes, starts[p], difference, keep);
+                (rises[p], above[p], below[p]) = (cells.rises, cells.above, cells.below);
+            } else {
+                let moments = Moments::of_runs(lanes, counted, &runs[i], &runs[j]);
+                (rises[p], sums[p], squares[p]) = (moments.rise, moments.sum, moments.square);
+            }
         }
         // From here on a vector holds the same run of eight pairs.
-        let start = integral.start(lanes);
         let (rises, sums, mut squares) =
             (lanes.transpose(rises), lanes.transpose(sums), lanes.transpose(squares));
         let (before, rise) = prefix_each(lanes, rises);
-        let lengths = lengths::<RUN>(count, 0);
         for (run, square) in squares.iter_mut().enumerate() {
             let moments = Moments { rise: rises[run], sum: sums[run], square: *square };
             let start = lanes.add(start, before[run]);
-            *square = moments.squares_from(lanes, start, lanes.splat(lengths[run]));
+            *square = moments.squares_from(lanes, start, lanes.splat(counted.length(run)));
         }
-        let block = second::Block { rise, squares: sum_rows(lanes, squares), up, down };
-        let mut areas = integral.advance(lanes, block);
-        if lanes.any_negative(areas.near) {
-            find_near::<L, WHOLE>(lanes, &mut areas, start, count, pairs, runs);
-        }
-        integral.add(lanes, areas);
+        integral.rise(lanes, rise);
+        let ends = [start, integral.level(lanes)];
+        let far = areas_far_from_zero(lanes, ends, sum_rows(lanes, squares), first);
+        let above = lanes.choose(near, lanes.load(&above), far[0]);
+        let below = lanes.choose(near, lanes.load(&below), far[1]);
+        integral.add(lanes, [above, below]);
         integral.level.store(lanes, &mut self.level);
         integral.above.store(lanes, &mut self.above);
         integral.below.store(lanes, &mut self.below);
     }
-}
-
-/// The areas of pairs whose D may come near zero.
-#[inline(always)]
-fn find_near<L: Lanes, const WHOLE: bool>(
-    lanes: L,
-    areas: &mut Areas<L>,
-    start: L::V,
-    count: usize,
-    pairs: &[(usize, usize)],
-    runs: &[Runs],
-) {
-    let [mut starts, mut near, mut above, mut below] = [[0.0; 8]; 4];
-    lanes.store(start, &mut starts);
-    lanes.store(areas.near, &mut near);
-    lanes.store(areas.above, &mut above);
-    lanes.store(areas.below, &mut below);
-    for (p, &(i, j)) in pairs.iter().enumerate().take(8) {
-        if near[p].is_sign_negative() {
-            (above[p], below[p]) =
-                cells_of_runs::<L, WHOLE>(lanes, starts[p], count, &runs[i], &runs[j]);
-        }
-    }
-    (areas.above, areas.below) = (lanes.load(&above), lanes.load(&below));
 }
 
 impl Sweep {
@@ -253,8 +244,12 @@ fn both_body<L: Lanes>(lanes: L, rows: &[&[f64]], sweep: &mut Sweep) {
         for ((first, second), pairs) in eights.zip(sweep.order.chunks(8)) {
             let sides = first.add(lanes, pairs, &sweep.blocks);
             match count {
-                BLOCK => second.add::<L, true>(lanes, count, pairs, &sweep.runs, sides),
-                _ => second.add::<L, false>(lanes, count, pairs, &sweep.runs, sides),
+                BLOCK => {
+                    second.add(lanes, Counted::<L, true>::new(lanes, count), pairs, &sweep.runs, sides)
+                }
+                _ => {
+                    second.add(lanes, Counted::<L, false>::new(lanes, count), pairs, &sweep.runs, sides)
+                }
             }
         }
     }

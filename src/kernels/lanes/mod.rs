@@ -36,6 +36,8 @@ pub(crate) trait Lanes: Copy {
     fn both_negative(self, a: Self::V, b: Self::V) -> Self::V;
     /// A vector whose sign is minus where the signs of two differ.
     fn signs_differ(self, a: Self::V, b: Self::V) -> Self::V;
+    /// `a` where `by` has a minus sign, and `b` where not.
+    fn choose(self, by: Self::V, a: Self::V, b: Self::V) -> Self::V;
     /// Whether a lane has a minus sign.
     fn any_negative(self, v: Self::V) -> bool;
     /// Whether all lanes have one.
@@ -171,6 +173,10 @@ impl Lanes for Portable {
         zip(a, b, |a, b| f64::from_bits(a.to_bits() ^ b.to_bits()))
     }
     #[inline(always)]
+    fn choose(self, by: [f64; 8], a: [f64; 8], b: [f64; 8]) -> [f64; 8] {
+        std::array::from_fn(|l| if by[l].is_sign_negative() { a[l] } else { b[l] })
+    }
+    #[inline(always)]
     fn any_negative(self, v: [f64; 8]) -> bool {
         v.iter().fold(false, |any, v| any | v.is_sign_negative())
     }
@@ -230,6 +236,7 @@ mod tests {
             totals,
             lanes.splat(lanes.sum(v[6])),
             sum_each(lanes, v),
+            lanes.choose(v[1], v[2], v[3]),
             lanes.splat(if lanes.any_negative(lanes.either_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.any_negative(lanes.signs_differ(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.all_negative(lanes.both_negative(v[1], v[2])) { 1.0 } else { 0.0 }),

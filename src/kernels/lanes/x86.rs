@@ -84,6 +84,10 @@ impl Lanes for Avx2 {
         unsafe { [_mm256_xor_pd(a[0], b[0]), _mm256_xor_pd(a[1], b[1])] }
     }
     #[inline(always)]
+    fn choose(self, by: Self::V, a: Self::V, b: Self::V) -> Self::V {
+        unsafe { [_mm256_blendv_pd(b[0], a[0], by[0]), _mm256_blendv_pd(b[1], a[1], by[1])] }
+    }
+    #[inline(always)]
     fn any_negative(self, v: Self::V) -> bool {
         unsafe { _mm256_movemask_pd(_mm256_or_pd(v[0], v[1])) != 0 }
     }
@@ -221,6 +225,10 @@ impl Lanes for Avx512 {
     #[inline(always)]
     fn signs_differ(self, a: __m512d, b: __m512d) -> __m512d {
         unsafe { _mm512_xor_pd(a, b) }
+    }
+    #[inline(always)]
+    fn choose(self, by: __m512d, a: __m512d, b: __m512d) -> __m512d {
+        unsafe { _mm512_mask_blend_pd(_mm512_movepi64_mask(_mm512_castpd_si512(by)), b, a) }
     }
     #[inline(always)]
     fn any_negative(self, v: __m512d) -> bool {
