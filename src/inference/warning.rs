@@ -235,6 +235,15 @@ mod tests {
         assert_eq!((warning(2, 0.1), warning(300, 0.1)), (optimistic(2), optimistic(300)));
     }
 
+    /// 16 of 9 + 16.
+    #[test]
+    fn shares_of_squares_have_no_unit() {
+        for unit in [2f64.powi(-1000), 1.0, 2f64.powi(1020)] {
+            let found = largest_share([3.0, -4.0, 0.0].into_iter().map(|t| unit * t));
+            assert_eq!(found, 0.64);
+        }
+    }
+
     #[test]
     fn shares_are_those_of_the_fourth_powers() {
         let (values, weights): ([f64; 4], [f64; 4]) = ([0.0, 1.0, 3.0, 9.0], [2.0, 1.0, 3.0, 0.5]);
@@ -244,11 +253,11 @@ mod tests {
         let expected = parts[3] / parts.iter().sum::<f64>();
         for (unit, mass) in [(1.0, 1.0), (1e300, 1e300), (1e-300, 1e-290)] {
             let sample = Sample::weighted(values.map(|v| unit * v), weights.map(|w| mass * w)).unwrap();
-            let found = largest_share(&sample);
+            let found = share_of_a_row(&sample);
             assert!((found / expected - 1.0).abs() < 1e-12, "{unit}: {found} {expected}");
         }
         // Nothing is far from the mean, but next to no weight.
         let light = Sample::weighted([0.0, 1.0], [1.0, 1e-200]).unwrap();
-        assert_eq!(largest_share(&light), 0.0);
+        assert_eq!(share_of_a_row(&light), 0.0);
     }
 }
