@@ -43,6 +43,7 @@ fn needed_sizes_are_the_smallest() {
         let plan = analysis(order).plan(&laws(), "standard", "wide").unwrap();
         assert_eq!(plan.needed, None);
         assert!(plan.power_at(1000) < 0.05);
+        assert_eq!(plan.smallest_threshold_at(1000), 1.0);
         assert!(plan.to_string().contains("no number is enough"));
     }
 }

@@ -5,8 +5,8 @@ mod draws;
 use draws::{Random, sample};
 use risk_sd::{
     Bootstrap, Dimension, DominanceTest, Functional, Guard, IncompleteRows, Metric, MixedTable, NullLaw,
-    Order, PowerAnalysis, Profile, RankingTest, Rule, Samples, Selection, TableBuilder, TableFidelity,
-    TradeOffSweep, TrustIndex, UniformMethod, UniformTest, Warning,
+    Order, PowerAnalysis, Profile, RankingTest, Rule, Sample, Samples, Selection, TableBuilder,
+    TableFidelity, TradeOffSweep, TrustIndex, UniformMethod, UniformTest, Warning, gap,
 };
 
 /// Two columns of nearly normal values, the first a little higher and twice as wide.
@@ -86,7 +86,7 @@ fn ratios_near_0_and_small_thresholds() {
 
     let small = Warning::SmallThreshold { threshold: 0.019 };
     assert!(almost(first().threshold(0.019), &samples).contains(&small));
-    assert!(!almost(first().threshold(0.02), &samples).contains(&small));
+    assert_eq!(almost(first().threshold(0.02), &samples), []);
     assert!(small.to_string().contains("use a larger one"));
 }
 
@@ -112,6 +112,30 @@ fn a_row_that_decides() {
     let paired = Samples::paired([("a", a), ("b", b)]).unwrap();
     assert!(influential(&almost(first(), &paired)));
     assert!(Warning::InfluentialRow { share: 0.5 }.to_string().contains("50 %"));
+}
+
+/// Of the squared derivatives of the ratio by the weights of rows.
+#[test]
+fn the_share_of_a_row_is_that_of_its_influence() {
+    let (x, y) = ([-1.0, 0.5, 2.0, 7.0], [0.0, 1.0, 1.5]);
+    let ratio = |row: usize, weight: f64| {
+        let weights = |rows: std::ops::Range<usize>| {
+            rows.map(|k| if k == row { weight } else { 1.0 }).collect::<Vec<_>>()
+        };
+        let [a, b] = [Sample::weighted(x, weights(0..4)), Sample::weighted(y, weights(4..7))];
+        gap(Order::First, &a.unwrap(), &b.unwrap()).violation_ratio()
+    };
+    let step = 1e-4;
+    let squares = (0..7).map(|row| (ratio(row, 1.0 + step) - ratio(row, 1.0 - step)).powi(2));
+    let squares: Vec<f64> = squares.collect();
+    let expected = squares.iter().fold(0.0, |most: f64, &s| most.max(s)) / squares.iter().sum::<f64>();
+    let samples = Samples::independent([("a", sample(&x)), ("b", sample(&y))]).unwrap();
+    let warnings = almost(first().analytic().guard(Guard::Off), &samples);
+    let share = warnings.iter().find_map(|warning| match warning {
+        Warning::InfluentialRow { share } => Some(*share),
+        _ => None,
+    });
+    assert!((share.unwrap() / expected - 1.0).abs() < 1e-6, "{share:?} {expected}");
 }
 
 #[test]
@@ -177,6 +201,15 @@ fn plans_for_few_rows_or_wide_ratios() {
         (&[Warning::OptimisticPlan { size }][..], &[][..])
     );
     assert!(small.to_string().contains("PowerAnalysis::simulate"), "{small}");
+    // What counts is the standard error at the planned size, not that of the pilot.
+    let [a, b] = normal(300);
+    let pilot = independent(&[a.iter().map(|v| v - 0.1).collect(), b]);
+    assert!(matches!(almost(first().analytic(), &pilot)[..], [Warning::WideRatio { .. }]));
+    let analysis = PowerAnalysis::new(Order::First);
+    let ratio = analysis.plan(&pilot, "a", "b").unwrap().violation_ratio;
+    let plan = analysis.threshold(ratio + 0.03).plan(&pilot, "a", "b").unwrap();
+    assert!(plan.needed.unwrap().size() > 10_000);
+    assert_eq!(plan.warnings, []);
 }
 
 /// Two candidates on so many folds, of one metric.

@@ -197,7 +197,7 @@ fn gaps(x: Law, y: Law) -> Vec<Step> {
             last.high = z;
         }
         let difference = level_difference(x, i, y, j);
-        steps.push(Step { low: z, high: z, difference, ..Step::default() });
+        steps.push(Step { low: z, difference, ..Step::default() });
     });
     steps.pop(); // nothing follows the largest value
     steps
@@ -250,6 +250,7 @@ mod tests {
             assert_eq!(ratios(&x, &y), [0.5; 3]);
             let found = l1_order1(&x, &y);
             assert_eq!((found.mean_difference, found.wasserstein_1), (0.0, 0.0));
+            assert!(found.mean_difference.is_sign_positive());
         }
     }
 
@@ -271,6 +272,18 @@ mod tests {
         let found = l1_order1(&x, &y);
         assert_eq!((found.ratio, found.wasserstein_1), (1.0, 0.5e-300));
         assert_eq!(ratios(&y, &x), [0.0; 3]);
+    }
+
+    /// D_2 returns to 0 between gaps of 2^-1000 and of 1/2: the areas of either are nothing beside those of the other.
+    #[test]
+    fn gaps_of_any_width_beside_each_other() {
+        let tiny = 2f64.powi(-1000);
+        let (x, y) = (sample(&[tiny, 3.0 * tiny, 1.5]), sample(&[2.0 * tiny, 2.0 * tiny, 1.0]));
+        assert_close(ratios(&x, &y), [0.0; 3]);
+        assert_close(ratios(&y, &x), [1.0; 3]);
+        let (x, y) = (sample(&[-2.0, -1.0, -tiny]), sample(&[-1.5, -1.5, -2.0 * tiny]));
+        assert_close(ratios(&x, &y), [0.5, 1.0, 0.5]);
+        assert_close(ratios(&y, &x), [0.5, 0.0, 0.0]);
     }
 
     /// The definitions for integer samples, D_2 by the midpoint rule on a fine grid.

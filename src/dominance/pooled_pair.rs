@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn results_come_back_from_every_scale() {
-        for unit in [1e-300, 1e-160, 1.0, 1e150] {
+        for unit in [f64::from_bits(16), 1e-300, 1e-160, 1.0, 1e150] {
             let pair = pair(&[0.0, 2.0 * unit], &[unit]);
             let levels = levels(&pair, &[0.5, 0.5, -1.0]);
             let sides = supremum(2, &levels, &pair.gaps).map(|v| pair.restore(v, 1));

@@ -158,6 +158,24 @@ mod tests {
         assert_eq!(of(&[-1.7e308], &[1.7e308]), Verdict::BDominates(Order::First));
     }
 
+    /// With e = 2^-30 the mean of Y is ((1 + e) u - (1 - e) v) / 2 = 2^-80, or -2^-30 without the last digit of u.
+    #[test]
+    fn products_of_weights_and_values_keep_all_digits_at_every_scale() {
+        let power = |exponent: i32| 2f64.powi(exponent);
+        let weights = [1.0 + power(-30), 1.0 - power(-30)];
+        let low = -(1.0 - power(-30) + power(-20) - power(-49));
+        let high = 1.0 + power(-30) + power(-20);
+        for scale in [power(-1020), power(-900), 1.0, power(1020)] {
+            let x = Sample::new([0.0]).unwrap();
+            let of = |low: f64| {
+                let y = Sample::weighted([low * scale, high * scale], weights).unwrap();
+                verdict(&x, &y)
+            };
+            assert_eq!(of(low), Verdict::Crossing, "{scale}");
+            assert_eq!(of(low.next_down()), Verdict::ADominates(Order::Second), "{scale}");
+        }
+    }
+
     #[test]
     fn words_name_who_dominates() {
         let words = |x: &[f64], y: &[f64]| of(x, y).describe("new", "old");
@@ -182,6 +200,9 @@ mod tests {
             assert_eq!(within(1e-3), Ok(Verdict::ADominates(Order::Second)), "{unit}");
             assert_eq!(within(1e-4), Ok(Verdict::Crossing), "{unit}");
         }
+        // The range is that of the data, wherever they lie: 0.2 and 0.1 of 1.
+        let (x, y) = (Sample::new([10.0, 11.0]).unwrap(), Sample::new([10.2, 10.9]).unwrap());
+        assert_eq!(verdict_within(&x, &y, 0.15), Ok(Verdict::BDominates(Order::First)));
         assert!(matches!(verdict_within(&x, &y, -1.0), Err(Error::InvalidTolerance { .. })));
     }
 }

@@ -337,3 +337,18 @@ pub(crate) fn check_bootstrap(bootstrap: Bootstrap, samples: &Samples) -> Result
     }
     guard::at_most_maximum("bootstrap", found).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_names_the_side_that_dominates() {
+        let column = |start: i32| (start..start + 50).map(f64::from).collect::<Vec<_>>();
+        let samples = Samples::paired([("low", column(0)), ("high", column(30))]).unwrap();
+        let test = DominanceTest::new(Order::First).analytic().guard(Guard::Off);
+        let outcome = |a, b| test.run(&samples, a, b).unwrap().outcome;
+        assert_eq!(outcome("high", "low"), Outcome::AAlmostDominates);
+        assert_eq!(outcome("low", "high"), Outcome::BAlmostDominates);
+    }
+}

@@ -209,4 +209,11 @@ mod tests {
         let needed = 19_999_999;
         assert_eq!(many, Err(Error::TooManyReplicates { what: "guard", found: needed, most: MAXIMUM }));
     }
+
+    #[test]
+    fn no_more_than_ten_million_replicates_are_asked_for() {
+        assert_eq!(Guard::Replicates(MAXIMUM).replicates(1, 0.05), Ok(MAXIMUM));
+        let few = Error::TooFewReplicates { what: "guard", found: 99, needed: MAXIMUM };
+        assert_eq!(Guard::Replicates(99).replicates(1, 1.0 / (MAXIMUM as f64 + 1.0)), Err(few));
+    }
 }

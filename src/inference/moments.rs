@@ -219,4 +219,10 @@ mod tests {
         // The third replicate is y itself.
         assert_eq!(all.equal, 1);
     }
+
+    #[test]
+    fn negative_variances_are_rounding_and_nan_is_seen() {
+        assert_eq!([-1e-17, 0.0, 4.0].map(root), [0.0, 0.0, 2.0]);
+        assert!(root(f64::NAN).is_nan());
+    }
 }

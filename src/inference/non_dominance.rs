@@ -288,4 +288,14 @@ mod tests {
         );
         assert!(matches!(run(NonDominanceTest::new(1).trim(f64::NAN)), Error::InvalidTrim { .. }));
     }
+
+    #[test]
+    fn orders_up_to_32() {
+        let samples = samples(&[2., 3., 5., 6.], &[1., 2., 4., 4.]);
+        let run =
+            |order| NonDominanceTest::new(order).run(&samples, "x", "y").map(|report| report.values);
+        let most = 32;
+        assert_eq!(run(32), Ok(4));
+        assert_eq!([run(0), run(33)], [0, 33].map(|order| Err(Error::InvalidOrder { order, most })));
+    }
 }

@@ -206,6 +206,21 @@ mod tests {
         }
     }
 
+    /// However many draws come from a stratum: two of two units and six of four.
+    #[test]
+    fn strata_keep_their_shares() {
+        let a = [0.0, 1.0, 12.0, 13.0, 14.0, 15.0];
+        let samples = Samples::paired([("a", a), ("b", a)]).unwrap().stratified(&[0, 0, 1, 1, 1, 1]);
+        let samples = samples.unwrap();
+        let pilot = Pilot::new(&samples, [0, 1], 12, 2.0).unwrap();
+        let data = pilot.draw(&mut Stream::new(1, Purpose::Planning, 0, 0)).unwrap();
+        let sample = &data.columns()[0].sample;
+        assert_eq!(sample.len(), 8);
+        let lower: f64 =
+            (0..8).filter(|&row| sample.values()[row] < 10.0).map(|row| sample.mass(row)).sum();
+        assert!((lower - 1.0 / 3.0).abs() < 1e-15, "{lower}");
+    }
+
     #[test]
     fn surveys_draw_clusters_within_strata_and_leave_other_columns_alone() {
         let survey = |lift: f64| {
@@ -249,6 +264,12 @@ mod tests {
         let few = Pilot::new(&apart, [2, 1], 134 / 8, 1.0 / 8.0).unwrap();
         let few = few.draw(&mut Stream::new(1, Purpose::Planning, 0, 0)).unwrap();
         assert_eq!((few.columns()[1].sample.len(), few.block_length()), (5, Some(2)));
+        // At most half of the shortest series of 5 rows, not 15 / 8^(1/3).
+        let long = [("a", column(40)), ("b", column(64))];
+        let long = Samples::independent_series(long, BlockLength::Rows(15)).unwrap();
+        let few = Pilot::new(&long, [0, 1], 104 / 8, 1.0 / 8.0).unwrap();
+        let few = few.draw(&mut Stream::new(1, Purpose::Planning, 0, 0)).unwrap();
+        assert_eq!((few.columns()[0].sample.len(), few.block_length()), (5, Some(2)));
         // Every block covers four consecutive rows: the variance of sums of blocks.
         let (samples, alternating) = (column(40), (0..40).map(|row| f64::from(row % 2)));
         let both = Samples::paired([("a", samples), ("b", alternating.collect())]).unwrap();
@@ -301,6 +322,10 @@ mod tests {
         // Two strata of two units: of four units of a sample three quarters.
         assert_eq!(error(1), Error::TooFewRows { found: 1, needed: 2 });
         assert_eq!(error(4), Error::TooFewRows { found: 1, needed: 2 });
+        // Four rows.
+        assert!(Pilot::new(&samples, [0, 1], MOST_ROWS, MOST_ROWS as f64 / 4.0).is_ok());
+        let above = MOST_ROWS + 4;
+        assert_eq!(error(above), Error::SimulationTooLarge { size: above, most: MOST_ROWS });
         let absurd = 10_000_000_000_000_000_000;
         assert_eq!(error(absurd), Error::SimulationTooLarge { size: absurd, most: MOST_ROWS });
     }

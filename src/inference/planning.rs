@@ -314,4 +314,16 @@ mod tests {
         assert_eq!(size(10, 14, None).times(0.25), Some(size(3, 4, None)));
         assert_eq!(size(10, 14, None).times(0.01), Some(size(2, 2, None)));
     }
+
+    /// A ratio of exactly 1/2 without any spread is claimed at the largest threshold.
+    #[test]
+    fn the_largest_threshold_is_a_half() {
+        let samples = Samples::paired([("a", [1., 2., 3.]), ("b", [0., 3., 1.])]).unwrap();
+        let plan = PowerAnalysis::new(Order::First).plan(&samples, "a", "b").unwrap();
+        let smallest = |above: f64| {
+            let evidence = evidence(0.8, above, Spread::default());
+            SamplePlan { evidence, ..plan.clone() }.smallest_threshold_at(10)
+        };
+        assert_eq!((smallest(0.8), smallest(0.8 - 1e-9)), (0.5, 1.0));
+    }
 }

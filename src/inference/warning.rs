@@ -208,3 +208,56 @@ pub(crate) fn of_uniform(
     let few = few_rows(samples, &columns, enough).filter(|_| !exact);
     liberal.into_iter().chain(few).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_within_three_errors_of_an_end_and_errors_above_a_tenth() {
+        let warnings = |ratio, error| of_ratio(ratio, error).collect::<Vec<_>>();
+        let wide = |standard_error| Warning::WideRatio { standard_error };
+        let at_edge = |ratio| Warning::RatioAtEdge { ratio };
+        assert_eq!(warnings(0.5, 0.1), []);
+        assert_eq!(warnings(0.5, 0.125), [wide(0.125)]);
+        for (inside, on) in [(0.1876, 0.1875), (0.8124, 0.8125)] {
+            assert_eq!(warnings(inside, 0.0625), []);
+            assert_eq!(warnings(on, 0.0625), [at_edge(on)]);
+        }
+        assert_eq!(warnings(0.5, 0.25), [wide(0.25), at_edge(0.5)]);
+    }
+
+    #[test]
+    fn plans_below_300_rows_or_at_an_edge_are_optimistic() {
+        let warning = |size, ratio| optimistic_plan(size, ratio, 0.0625);
+        let optimistic = |size| Some(Warning::OptimisticPlan { size });
+        assert_eq!((warning(299, 0.5), warning(300, 0.5)), (optimistic(299), None));
+        assert_eq!((warning(2, 0.1), warning(300, 0.1)), (optimistic(2), optimistic(300)));
+    }
+
+    /// 16 of 9 + 16.
+    #[test]
+    fn shares_of_squares_have_no_unit() {
+        for unit in [2f64.powi(-1000), 1.0, 2f64.powi(1020)] {
+            let found = largest_share([3.0, -4.0, 0.0].into_iter().map(|t| unit * t));
+            assert_eq!(found, 0.64);
+        }
+    }
+
+    #[test]
+    fn shares_are_those_of_the_fourth_powers() {
+        let (values, weights): ([f64; 4], [f64; 4]) = ([0.0, 1.0, 3.0, 9.0], [2.0, 1.0, 3.0, 0.5]);
+        let mean = 14.5 / 6.5;
+        let parts =
+            [0, 1, 2, 3].map(|row| (weights[row] * (values[row] - mean) * (values[row] - mean)).powi(2));
+        let expected = parts[3] / parts.iter().sum::<f64>();
+        for (unit, mass) in [(1.0, 1.0), (1e300, 1e300), (1e-300, 1e-290)] {
+            let sample = Sample::weighted(values.map(|v| unit * v), weights.map(|w| mass * w)).unwrap();
+            let found = share_of_a_row(&sample);
+            assert!((found / expected - 1.0).abs() < 1e-12, "{unit}: {found} {expected}");
+        }
+        // Nothing is far from the mean, but next to no weight.
+        let light = Sample::weighted([0.0, 1.0], [1.0, 1e-200]).unwrap();
+        assert_eq!(share_of_a_row(&light), 0.0);
+    }
+}

@@ -87,7 +87,9 @@ mod tests {
         // Mean ranks 0.1 + 0.2 + 2 * 0.3 and 2 * 0.1 + 2 * 0.2 + 0.3: both 0.9.
         let rankings = [[1.0, 2.0], [1.0, 2.0], [2.0, 1.0]];
         assert_eq!(aggregate_rankings(&rankings, &[0.1, 0.2, 0.3]).unwrap(), [1.5, 1.5]);
-        assert_eq!(aggregate_rankings(&rankings, &[1e308, 1e308, 1e308]).unwrap(), [1.0, 2.0]);
+        for weight in [1e308, 1e-308] {
+            assert_eq!(aggregate_rankings(&rankings, &[weight; 3]).unwrap(), [1.0, 2.0]);
+        }
     }
 
     fn permutations(k: usize) -> Vec<Vec<f64>> {

@@ -243,3 +243,30 @@ fn win_matrix(k: usize, pairs: &[PairComparison], win: impl Fn(&PairComparison) 
     }
     wins
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dominance::{Order, gap};
+    use crate::sample::Sample;
+
+    /// X = {0, 3, 0, 3} over Y = {1, 1, 1, 1}: Delta = -.6. With a standard error taken for one of a row, z is
+    /// sqrt(4) times as large.
+    #[test]
+    fn literal_p_values_of_differences_divide_the_error_by_the_root_of_the_rows() {
+        let columns = [[0.0, 3.0, 0.0, 3.0], [1.0; 4]].map(|values| Sample::new(values).unwrap());
+        let gap = gap(Order::First, &columns[0], &columns[1]);
+        let draws = [0.0, 1.0, 0.4, 0.6, 0.2, 0.8];
+        let relative = Relative::from_replicates(&[Observed::new(gap)], &draws, 2);
+        let [x, y] = columns;
+        let samples = Samples::independent([("x", x), ("y", y)]).unwrap();
+        let p = |rule| RankingTest::new().rule(rule).relative_p_values(&relative, &samples, 0, 1);
+        // Of Delta* = -1, -.2, -.6.
+        let z = -0.6 / 0.4;
+        for (rule, times) in [(Rule::Linear, 1.0), (Rule::PaperLiteral, 2.0)] {
+            let p = p(rule);
+            assert!((p.a_over_b - phi(times * z)).abs() < 1e-12, "{rule:?}: {p:?}");
+            assert!((p.b_over_a - phi(-times * z)).abs() < 1e-12, "{rule:?}: {p:?}");
+        }
+    }
+}

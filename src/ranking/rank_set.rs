@@ -111,4 +111,17 @@ mod tests {
         let frequencies = rank_frequencies(&draws, 3);
         assert_eq!(frequencies, [[0.5, 0.0, 0.5], [0.0, 0.75, 0.25], [0.5, 0.25, 0.25]]);
     }
+
+    /// 1, ..., 100 standard errors from X to Y = Z, of which the draws say the same up to rounding: the 96th.
+    #[test]
+    fn critical_values_are_order_statistics_of_pairs_with_an_error() {
+        let sample = |values| Sample::new(values).unwrap();
+        let columns = [sample([0.0, 3.0]), sample([1.0, 1.0]), sample([1.0, 1.0])];
+        let gaps = pairs_of(3).map(|(i, j)| Observed::new(gap(Order::First, &columns[i], &columns[j])));
+        // Mean ratios .2, (.8 + .5) / 2 and the same.
+        let draws: Vec<f64> = (1..=100).flat_map(|t| [0.2 - f64::from(t), 0.65 + 1e-13, 0.65]).collect();
+        let relative = Relative::from_replicates(&gaps.collect::<Vec<_>>(), &draws, 3);
+        let found = critical_value(&relative, &[1.0, 1.0, 0.0], &draws, 0.05);
+        assert!((found - 96.0).abs() < 1e-9, "{found}");
+    }
 }

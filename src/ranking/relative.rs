@@ -167,3 +167,16 @@ fn add_influence(of_unit: &mut [f64], i: usize, j: usize, on_ratio: f64) {
     of_unit[i] += on_ratio / others;
     of_unit[j] -= on_ratio / others;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_of_rounding_size_are_none() {
+        let relative =
+            Relative { ratios: vec![0.5, 0.5 + 1e-15, 0.5 + 1e-6], variances: Variances::new(3) };
+        assert_eq!([(0, 1), (1, 0)].map(|(i, j)| relative.difference(i, j)), [0.0, 0.0]);
+        assert!((relative.difference(2, 0) - 1e-6).abs() < 1e-15);
+    }
+}

@@ -284,4 +284,16 @@ mod tests {
         };
         assert_eq!(cumulative, [mass_of(values[0]), mass_of(values[0]) + mass_of(values[1])]);
     }
+
+    #[test]
+    fn every_pair_is_relabelled_in_its_own_way() {
+        let column = |name: &'static str| (name, Sample::new((0..20).map(f64::from)).unwrap());
+        let samples = Samples::independent(["a", "b", "c"].map(column)).unwrap();
+        let [ab, ac, bc] = [(0, 1), (0, 2), (1, 2)].map(|(a, b)| {
+            let (pool, mut buffers) = (Pool::new(&samples, a, b, 9), Relabelled::default());
+            pool.relabel(0, &mut buffers);
+            pool.laws(&buffers).0.values().to_vec()
+        });
+        assert!(ab != ac && ab != bc && ac != bc);
+    }
 }

@@ -92,6 +92,9 @@ mod tests {
     fn equal_rows_of_unequal_weight_need_slots() {
         let blocks = [0, 0, 1, 1];
         assert!(Slots::new(1, &blocks, Some(&[0.1, 0.7, 0.7, 0.1])).is_none());
+        // Rounding is relative.
+        assert!(Slots::new(1, &[0, 1], Some(&[1e-12, 3e-12])).is_some());
+        assert!(Slots::new(1, &[0, 1], Some(&[1e12, 1e12 + 1.0])).is_none());
         let slots = Slots::new(1, &blocks, Some(&[1.0, 2.0, 4.0, 5.0])).unwrap();
         let mut dealt = Dealt::default();
         let exchanged = (0..50).any(|seed| {

@@ -68,7 +68,7 @@ pub(super) fn optimal(values: &[f64]) -> OptimalBlockLength {
     if r[0] == 0.0 {
         return OptimalBlockLength { circular: 1.0, stationary: 1.0 };
     }
-    let m = (2 * negligible_from(&r, n)).min(most_lags).min(r.len() - 1);
+    let m = (2 * negligible_from(&r, n)).min(most_lags);
     let (mut g, mut big_g) = (r[0], 0.0);
     for (k, r) in r.iter().enumerate().take(m + 1).skip(1) {
         let t = k as f64 / m as f64;
@@ -125,6 +125,8 @@ mod tests {
         assert_eq!(autocovariances(&values, 10).len(), 10, "there is no lag of all rows");
         // The bound is 2 sqrt(1 / 10) = .632: lags from 2 on are below it.
         assert_eq!(negligible_from(&r, 10.0), 2);
+        // No five in a row: the last lag above it.
+        assert_eq!(negligible_from(&[1.0, 0.9, 0.1, 0.8, 0.1, 0.1, 0.1], 10.0), 3);
         // M = 4: g = 1 + 2 (.7 + .4 + .1 / 2), G = 2 (.7 + .8 + .3 / 2); the longest allowed is ceil(10 / 3).
         let (g, big_g): (f64, f64) = (3.3, 3.3);
         assert!((2.0 * big_g.powi(2) * 10.0 / (2.0 * g.powi(2))).cbrt() < 4.0);

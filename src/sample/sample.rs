@@ -237,6 +237,7 @@ mod tests {
         let nan = Sample::new([f64::NAN]).unwrap_err();
         assert!(matches!(nan, Error::NotFinite { row: 0, value } if value.is_nan()));
         assert_eq!(Sample::from_sorted([1.0, 3.0, 2.0]), Err(Error::NotAscending { row: 2 }));
+        assert_eq!(Sample::from_sorted([1.0, 1.0, 0.0]), Err(Error::NotAscending { row: 2 }));
         let short = Sample::weighted([1.0, 2.0], [1.0]);
         assert_eq!(short, Err(Error::UnequalLengths { what: "weights", expected: 2, found: 1 }));
         assert_eq!(Sample::weighted([1.0], [0.0]), Err(Error::ZeroWeights));

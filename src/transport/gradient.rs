@@ -162,7 +162,7 @@ fn scattered(
         }
         Err(error) => failed = failed.take().or(Some(error)),
     });
-    let values = |sums: Vec<Sum>| sums.into_iter().map(|sum| sum.value() + 0.0).collect::<Vec<f64>>();
+    let values = |sums: Vec<Sum>| sums.into_iter().map(|sum| sum.value()).collect::<Vec<f64>>();
     match failed {
         Some(error) => Err(error),
         None => Ok((a.in_data_order(&values(of_a)), b.in_data_order(&values(of_b)))),

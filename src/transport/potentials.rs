@@ -304,4 +304,26 @@ mod tests {
             assert!((found - plain * 1e300 / f64::MAX).abs() < 1e-22, "{found} {plain}");
         }
     }
+
+    /// h(x_1 - y_1) - h(x_1 - y_0) + h(x_0 - y_0) = 1 - 1 + 2^-60.
+    #[test]
+    fn prices_keep_what_sums_lose() {
+        let data = |values: [f64; 2]| IndexedSample::new(values).unwrap();
+        let prices = potentials(&data([2f64.powi(-30), 1.0]), &data([0.0, 2.0]), |d| d * d).unwrap();
+        assert_eq!((prices.a, prices.b), (vec![0.0, 1.0], vec![2f64.powi(-60); 2]));
+    }
+
+    #[test]
+    fn rests_are_exact_up_to_the_end_of_the_range() {
+        let [tiny, least] = [-60, -100].map(|exponent| 2f64.powi(exponent));
+        for scale in [1.0, 2f64.powi(1023)] {
+            let found = rest(scale, (scale * tiny, scale * least)).unwrap();
+            assert_eq!(found, (scale, scale * (-tiny - least)));
+        }
+        // Half a step above the largest f64.
+        let quarter = -2f64.powi(969);
+        assert_eq!(rest(f64::MAX, (quarter, -quarter)), Ok((f64::MAX, 0.0)));
+        let error = rest(f64::MAX, (quarter, quarter));
+        assert_eq!(error, Err(Error::OutOfRange { what: "a potential" }));
+    }
 }

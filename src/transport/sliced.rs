@@ -374,6 +374,8 @@ mod tests {
             let (a, b) = (&a * factor, &b * factor);
             let scaled = sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
             assert_relative_eq!(scaled.distance / factor, plain.distance, max_relative = 1e-14);
+            let error = scaled.standard_error / factor;
+            assert_relative_eq!(error, plain.standard_error, max_relative = 1e-13);
             let most = max_sliced_wasserstein(2.0, a.view(), b.view(), &directions).unwrap();
             assert_relative_eq!(most.distance / factor, largest.distance, max_relative = 1e-14);
             assert_eq!(most.direction, largest.direction);

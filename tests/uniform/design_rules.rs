@@ -123,6 +123,8 @@ fn runs_of_series_of_their_own_are_spread_evenly() {
     assert!((found.statistic - statistic).abs() < 1e-14);
     assert_eq!(found.p_value, (1 + reach) as f64 / 35.0);
     assert!(report.to_string().contains("overlapping blocks of 7 and 5 rows"), "{report}");
+    let law = NullLaw::OverlappingBlocks(SubsampleSize::RowsOfEach { a: 5, b: 7 });
+    assert_eq!(test.null_law(law).run(&samples, "b", "a").unwrap().replicates, 34);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::draws::{Random, sample};
 use crate::{METHODS, all_tests, designs, pair, quick, run};
-use risk_sd::{Adjustment, Functional, Sample, UniformReport, UniformVerdict};
+use risk_sd::{Adjustment, Functional, Sample, UniformMethod, UniformReport, UniformVerdict};
 
 #[test]
 fn p_values_do_not_know_the_unit_of_measure() {
@@ -75,9 +75,12 @@ fn verdicts_are_coherent_over_the_orders() {
 /// Exchanging the columns exchanges the directions (statistics; the draws of independent columns are their own).
 #[test]
 fn the_mirror_exchanges_the_directions() {
+    let functionals = [Functional::Supremum, Functional::L1, Functional::L2];
+    let tests = functionals.map(|functional| quick().functional(functional)).into_iter();
+    let tests: Vec<_> = tests.chain([quick().method(UniformMethod::NumericalDelta)]).collect();
     for samples in designs(|v| v) {
-        for functional in [Functional::Supremum, Functional::L1, Functional::L2] {
-            let test = quick().orders([1, 2, 3, 4]).functional(functional);
+        for test in &tests {
+            let test = test.clone().orders([1, 2, 3, 4]);
             let (forward, backward) = (run(&test, &samples), test.run(&samples, "b", "a").unwrap());
             for (one, other) in forward.orders.iter().zip(&backward.orders) {
                 for (x, y) in [(one.a_over_b, other.b_over_a), (one.b_over_a, other.a_over_b)] {

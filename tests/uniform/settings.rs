@@ -14,6 +14,7 @@ fn bad_settings_are_errors_that_say_why() {
     let law = |law: NullLaw| quick().null_law(law);
     assert_eq!(error(quick().orders([1, 0]), paired), Error::InvalidOrder { order: 0, most: 32 });
     assert_eq!(error(quick().orders([33]), paired), Error::InvalidOrder { order: 33, most: 32 });
+    assert!(quick().orders([32]).run(paired, "a", "b").is_ok());
     assert_eq!(error(quick().orders([]), paired), Error::NoOrders);
     assert_eq!(error(quick().level(0.5), paired), Error::InvalidLevel { level: 0.5 });
     for points in [0, 1, usize::MAX] {

@@ -152,6 +152,9 @@ mod tests {
         let found = standardised(&[0.5, -0.5, 0.0, 1e-160, 1e-160], &[0.0, 0.0, 0.0, 0.0, 1e-300]);
         assert_eq!(found[..4], [f64::INFINITY, f64::NEG_INFINITY, 0.0, 0.0]);
         assert!((found[4] / 1e-10 - 1.0).abs() < 1e-14);
+        // No square has underflowed: of the difference, of the variance.
+        let found = standardised(&[1e-150, 1e-160], &[0.0, f64::MIN_POSITIVE]);
+        assert!(found[0] == f64::INFINITY && found[1] > 0.0, "{found:?}");
     }
 
     /// The largest and smallest standardised differences, from 60-digit arithmetic.

@@ -63,4 +63,13 @@ mod tests {
         let found = on_grid(Functional::Supremum, 2, 4, &x, &y);
         assert!(found.above == 0.0 && (found.below - h / 2.0).abs() < 1e-15, "{found:?}");
     }
+
+    /// {1, 4} at 5: F = 1, then (4 + 1) / 2, (16 + 1) / 2 / 2!, (64 + 1) / 2 / 3!.
+    #[test]
+    fn integrated_distribution_functions() {
+        let sample = Sample::new([1.0, 4.0]).unwrap();
+        let found = [1, 2, 3, 4].map(|order| integrated(&sample, order, 5.0));
+        assert_eq!(found, [1.0, 2.5, 4.25, 65.0 / 12.0]);
+        assert_eq!(integrated(&sample, 2, 4.0), 1.5);
+    }
 }

@@ -371,3 +371,17 @@ struct Buffers {
     process: Vec<f64>,
     scratch: Vec<f64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of draws 1, ..., 100: p is at most 1/20 beyond the 96th, and only there.
+    #[test]
+    fn statistics_beyond_the_critical_value_have_small_p_values() {
+        let draws = || (1..=100).rev().map(f64::from).collect();
+        let tail = |statistic| UniformTest::new().level(0.05).one_side(statistic, draws());
+        assert_eq!((tail(96.0).critical_value, tail(96.0).p_value), (96.0, 6.0 / 101.0));
+        assert_eq!((tail(97.0).critical_value, tail(97.0).p_value), (96.0, 5.0 / 101.0));
+    }
+}

@@ -119,6 +119,14 @@ fn clusters_that_cannot_fill_a_column_are_an_error() {
     let columns = [("a", vec![1., 2.], vec![0, 1]), ("b", vec![4., 5.], vec![2, 3])];
     let samples = Samples::in_clusters(columns).unwrap();
     let scheme = RowWeights::new(&samples, [0, 1], Draw::Subset([1, 1]), Centring::None, 5);
-    let error = scheme.draw(0, &mut Weights::default());
-    assert!(matches!(error, Err(Error::SparseClusters { .. })));
+    let mut named = BTreeMap::new();
+    for replicate in 0..20 {
+        let mut weights = Weights::default();
+        let error = scheme.draw(replicate, &mut weights).unwrap_err();
+        // The one of the last draw.
+        let column = if weights.signed[..2] == [0.0; 2] { "a" } else { "b" };
+        assert_eq!(error, Error::SparseClusters { column: column.into() });
+        *named.entry(column).or_insert(0) += 1;
+    }
+    assert_eq!(named.len(), 2);
 }
