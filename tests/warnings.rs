@@ -68,6 +68,13 @@ fn few_distinct_values_with_analytic_errors_only() {
     assert!(almost(first().analytic(), &samples).contains(&few));
     assert!(!almost(first(), &samples).contains(&few));
     assert!(few.to_string().contains("use the bootstrap"));
+    // A pair of a ranking that has more values with any other column.
+    let [fine, _] = normal(400);
+    let columns = [("fine", fine), ("a", levels(1)), ("b", levels(2))].map(|(n, v)| (n, sample(&v)));
+    let three = Samples::independent(columns).unwrap();
+    assert!(RankingTest::new().analytic().run(&three).unwrap().warnings.contains(&few));
+    let bootstrap = RankingTest::new().bootstrap(Bootstrap::new().replicates(99));
+    assert!(!bootstrap.run(&three).unwrap().warnings.contains(&few));
 }
 
 #[test]
@@ -87,6 +94,9 @@ fn ratios_near_0_and_small_thresholds() {
     let small = Warning::SmallThreshold { threshold: 0.019 };
     assert!(almost(first().threshold(0.019), &samples).contains(&small));
     assert_eq!(almost(first().threshold(0.02), &samples), []);
+    let ranking = RankingTest::new().bootstrap(Bootstrap::new().replicates(99));
+    let warned = |threshold| ranking.threshold(threshold).run(&samples).unwrap().warnings;
+    assert_eq!((warned(0.019), warned(0.02)), (vec![small], vec![]));
     assert!(small.to_string().contains("use a larger one"));
 }
 

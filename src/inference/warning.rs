@@ -27,7 +27,7 @@ pub enum Warning {
     },
     /// Analytic standard errors are too small for scores of few distinct values: use the bootstrap.
     FewDistinctValues {
-        /// Distinct pooled values.
+        /// Distinct values of two columns together; in a ranking, of the first pair with so few.
         found: usize,
     },
     /// One row (cluster) makes up much of the variance of the ratio: tails are too heavy for a normal law.

@@ -227,8 +227,16 @@ impl RankingTest {
     fn warnings(&self, samples: &Samples) -> Vec<Warning> {
         let columns: Vec<usize> = (0..samples.len()).collect();
         let few = warning::few_rows(samples, &columns, warning::FEW_ROWS);
+        let law = |i: usize| samples.columns()[i].law();
+        let coarse = match self.standard_error {
+            StandardError::Bootstrap => None,
+            StandardError::Analytic => {
+                pairs_of(samples.len()).find_map(|(i, j)| warning::few_distinct_values(law(i), law(j)))
+            }
+        };
         let heavy = warning::influential_row_of_columns(samples);
-        let of_data = few.into_iter().chain(heavy);
+        let small = warning::small_threshold(self.threshold);
+        let of_data = few.into_iter().chain(coarse).chain(heavy).chain(small);
         of_data.chain(warning::of_settings(self.rule, self.guard)).collect()
     }
 
