@@ -69,7 +69,7 @@ const MAY_BE_MISSING: [&str; 37] = [
 ];
 
 /// Shares and probabilities.
-const WITHIN_ONE: [&str; 8] = [
+const WITHIN_ONE: [&str; 12] = [
     "violation_ratio",
     "ratio",
     "relative_ratio",
@@ -78,6 +78,10 @@ const WITHIN_ONE: [&str; 8] = [
     "rate",
     "power",
     "lower",
+    "upper",
+    "share",
+    "first_share",
+    "kept",
 ];
 
 pub fn may_be_infinite(field: &str) -> bool {
