@@ -139,7 +139,8 @@ fn weighted_cells(x: Law, y: Law, mut f: impl FnMut(usize, usize, f64)) {
             f(i, j, end - level);
             level = end;
         }
-        // Which side ends is a coin toss: counted, not branched on. Each side's next level is there before it is known.
+        // Which side ends is a coin toss: counted, not branched on. The next level of both is fetched before it is
+        // known.
         let together = (end_x - end_y).abs() <= SAME_LEVEL * end_x.max(end_y);
         let (ends_x, ends_y) = (together | (end_x < end_y), together | (end_y < end_x));
         i += usize::from(ends_x);

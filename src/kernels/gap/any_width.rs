@@ -9,14 +9,14 @@
 //!
 //! Departures from that: the cells are listed by blocks of 512, of which the last ends with cells of no mass.
 //!
-//! - *Blocks without a change of sign*: `a^2 + a b + b^2 = 3 m^2 + w^2 / 4` with m = (a + b)/2. The middles are counted from
-//!   the start of each of eight runs, and lifted by D at that start once it is known ([`runs`](super::runs)).
-//! - *Which blocks these are*: D enters with s, and all its falls together are at most s/2, or it enters with -s and all its
-//!   rises are. So D keeps half of s, as in [`second`](super::second).
+//! - *Blocks without a change of sign*: `a^2 + a b + b^2 = 3 m^2 + w^2 / 4` with m = (a + b)/2. The middles are counted
+//!   from the start of each of eight runs, and lifted by D at that start once it is known ([`runs`](super::runs)).
+//! - *Which blocks these are*: D enters with s, and all its falls together are at most s/2, or it enters with -s and all
+//!   its rises are. So D keeps half of s, as in [`second`](super::second).
 //! - *The other blocks* take the cells as they stand ([`changing`]).
 //! - D at the start of a block, and the totals of blocks, are carried with compensation.
 
-use super::by_cell::Sides;
+use super::by_cell::{self, Sides};
 use super::changing;
 use super::first::BLOCK;
 use super::runs::{Moments, Runs, STEPS};
@@ -25,9 +25,20 @@ use crate::kernels::lanes::{Lanes, fold};
 use crate::kernels::sum::Sum;
 use crate::kernels::tier::{Tier, per_tier};
 
+/// Rows of both columns up to which a block takes longer than its cells one by one.
+const FEW: usize = 80;
+
 /// (above, below) of two laws, of differences as `difference` takes them.
 #[inline(always)]
 pub(super) fn second(tier: Tier, x: Law, y: Law, difference: impl Fn(f64, f64) -> f64) -> Sides {
+    match x.values().len() + y.values().len() <= FEW {
+        true => by_cell::second(x, y, difference),
+        false => by_block(tier, x, y, difference),
+    }
+}
+
+#[inline(always)]
+fn by_block(tier: Tier, x: Law, y: Law, difference: impl Fn(f64, f64) -> f64) -> Sides {
     let (xs, ys) = (x.values(), y.values());
     let (mut listed, mut count) = (Listed::EMPTY, 0);
     let mut sums = Sums::default();
@@ -40,9 +51,11 @@ pub(super) fn second(tier: Tier, x: Law, y: Law, difference: impl Fn(f64, f64) -
             count = 0;
         }
     });
-    listed.masses[count..].fill(0.0);
-    listed.rises[count..].fill(0.0);
-    sums.add(tier, &listed);
+    if count > 0 {
+        listed.masses[count..].fill(0.0);
+        listed.rises[count..].fill(0.0);
+        sums.add(tier, &listed);
+    }
     // D was accumulated in units of 1/total, and each cell's width too.
     let total = cell_total(x, y);
     let cube = |sum: Sum| sum.value() / total / total / total / 3.0;
@@ -91,28 +104,27 @@ per_tier! {
 
 #[inline(always)]
 fn body<L: Lanes>(lanes: L, cells: &Listed, start: f64) -> Block {
-    let (masses, rises) = (cells.masses.as_chunks().0, cells.rises.as_chunks().0);
+    let (eights_of_masses, eights_of_rises) = (cells.masses.as_chunks().0, cells.rises.as_chunks().0);
     let zero = lanes.splat(0.0);
     // All rises, all falls, and mass w^2.
     let (mut up, mut down, mut squares) = ([zero; 4], [zero; 4], [zero; 4]);
     for at in 0..BLOCK / 8 {
-        let (h, w) = (lanes.load(&masses[at]), lanes.load(&rises[at]));
+        let (h, w) = (lanes.load(&eights_of_masses[at]), lanes.load(&eights_of_rises[at]));
         up[at % 4] = lanes.add(up[at % 4], lanes.max(w, zero));
         down[at % 4] = lanes.add(down[at % 4], lanes.max(lanes.sub(zero, w), zero));
         squares[at % 4] = lanes.add(squares[at % 4], lanes.mul(h, lanes.mul(w, w)));
     }
     let (up, down, squares) = (fold(lanes, up), fold(lanes, down), fold(lanes, squares));
-    let (mut masses_of_runs, mut rises_of_runs) = (Runs::EMPTY, Runs::EMPTY);
-    masses_of_runs.fill(lanes, |at| lanes.load(&masses[at]));
-    rises_of_runs.fill(lanes, |at| lanes.load(&rises[at]));
-    let (masses, rises) = (&masses_of_runs, &rises_of_runs);
+    let (mut masses, mut rises) = (Runs::EMPTY, Runs::EMPTY);
+    masses.fill(lanes, |at| lanes.load(&eights_of_masses[at]));
+    rises.fill(lanes, |at| lanes.load(&eights_of_rises[at]));
     if start < 2.0 * down && -start < 2.0 * up {
         let rise = |quarter: usize, step: usize| lanes.load(&rises.0[quarter][step]);
         let weigh = |quarter: usize, step: usize, v| lanes.mul(lanes.load(&masses.0[quarter][step]), v);
-        let changing::Cells { rises, above, below } = changing::cells(lanes, start, rise, weigh);
-        return Block { rise: lanes.prefix(rises).1, above, below };
+        let found = changing::cells(lanes, start, rise, weigh);
+        return Block { rise: lanes.prefix(found.rises).1, above: found.above, below: found.below };
     }
-    let (moments, width) = middles(lanes, masses, rises);
+    let (moments, width) = middles(lanes, &masses, &rises);
     let (before, rise) = lanes.prefix(moments.rise);
     let lifted = moments.squares_from(lanes, lanes.add(lanes.splat(start), before), width);
     let area = 3.0 * lanes.sum(lifted) + 0.25 * squares;
@@ -120,12 +132,12 @@ fn body<L: Lanes>(lanes: L, cells: &Listed, start: f64) -> Block {
     Block { rise, above, below }
 }
 
-/// Moments of the middles of D over the cells of each run, counted from its start and weighed by the widths of the cells; and
-/// the width of the run.
+/// Moments of the middles of D over the cells of each run, counted from its start and weighed by the masses of the
+/// cells; and the mass of the run.
 #[inline(always)]
 fn middles<L: Lanes>(lanes: L, masses: &Runs, rises: &Runs) -> (Moments<L>, L::V) {
     let (zero, half) = (lanes.splat(0.0), lanes.splat(0.5));
-    let (mut quarters, mut widths) = ([Moments::new(lanes); 4], [zero; 4]);
+    let (mut quarters, mut of_quarters) = ([Moments::new(lanes); 4], [zero; 4]);
     for (quarter, of) in quarters.iter_mut().enumerate() {
         for step in 0..STEPS {
             let (h, w) = (lanes.load(&masses.0[quarter][step]), lanes.load(&rises.0[quarter][step]));
@@ -134,21 +146,20 @@ fn middles<L: Lanes>(lanes: L, masses: &Runs, rises: &Runs) -> (Moments<L>, L::V
             of.rise = lanes.add(of.rise, w);
             of.sum = lanes.add(of.sum, weighed);
             of.square = lanes.add(of.square, lanes.mul(weighed, middle));
-            widths[quarter] = lanes.add(widths[quarter], h);
+            of_quarters[quarter] = lanes.add(of_quarters[quarter], h);
         }
     }
-    let [a, b, c, d] = widths;
-    (Moments::joined(lanes, quarters, widths), lanes.add(lanes.add(a, b), lanes.add(c, d)))
+    let [a, b, c, d] = of_quarters;
+    (Moments::joined(lanes, quarters, of_quarters), lanes.add(lanes.add(a, b), lanes.add(c, d)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::gap::by_cell;
     use proptest::prelude::*;
 
     fn found(tier: Tier, x: Law, y: Law) -> Sides {
-        second(tier, x, y, |x, y| x - y)
+        by_block(tier, x, y, |x, y| x - y)
     }
 
     /// Prefix sums of masses, some of which are 0 or tiny.
@@ -180,7 +191,7 @@ mod tests {
                 false => Law::Uniform(values),
             };
             let (x, y) = (law(&x[..], &wx[..], weighted.0), law(&y[..], &wy[..], weighted.1));
-            let (above, below) = by_cell::second(x, y);
+            let (above, below) = by_cell::second(x, y, |x, y| x - y);
             let sides = found(Tier::Portable, x, y);
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-12 * (above + below);
             prop_assert!(close(sides.0, above) && close(sides.1, below), "{:?} {} {}", sides, above, below);
@@ -209,7 +220,7 @@ mod tests {
                 }
             }
             let (x, y) = (Law::Weighted { values: &x, cumulative: &wx }, Law::Uniform(&[0.0]));
-            let (above, below) = by_cell::second(x, y);
+            let (above, below) = by_cell::second(x, y, |x, y| x - y);
             for tier in Tier::available() {
                 let sides = found(tier, x, y);
                 let close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * (above + below);

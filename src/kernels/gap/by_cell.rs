@@ -1,4 +1,5 @@
-//! Any two laws, cell by cell: the first order of weighted samples and of data at the ends of the range of f64.
+//! Any two laws, cell by cell: weighted samples and data at the ends of the range of f64, at second order few rows of
+//! unequal sizes.
 //!
 //! ```text
 //! order 1:  above = sum over cells of mass * d_+^2                          d = x_i - y_j on the cell
@@ -29,15 +30,15 @@ pub(super) fn first(x: Law, y: Law, difference: impl Fn(f64, f64) -> f64) -> Sid
     (above.value() / total, below.value() / total)
 }
 
-/// Areas of the second order: the twin of the kernels that list the cells first.
-#[cfg(test)]
-pub(super) fn second(x: Law, y: Law) -> Sides {
+/// Areas of the second order.
+#[inline(always)]
+pub(super) fn second(x: Law, y: Law, difference: impl Fn(f64, f64) -> f64) -> Sides {
     let (xs, ys) = (x.values(), y.values());
     let (mut above, mut below) = (Sum::default(), Sum::default());
     let mut level = Sum::default();
     let mut a = 0.0;
     for_each_cell(x, y, |i, j, mass| {
-        level.add(mass * (xs[i] - ys[j]));
+        level.add(mass * difference(xs[i], ys[j]));
         let b = level.value();
         let (up, down) = split_square(a, b);
         above.add(mass * up);

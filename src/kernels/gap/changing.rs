@@ -1,4 +1,5 @@
-//! The cells of a block in which D may change its sign. (The formulas are in [`second`](super::second).)
+//! The cells of a block in which D may change its sign. (The formulas are in [`second`](super::second) and
+//! [`any_width`](super::any_width).)
 
 use super::runs::STEPS;
 use crate::kernels::lanes::{Lanes, fold};
@@ -11,8 +12,8 @@ pub(super) struct Cells<L: Lanes> {
     pub(super) below: f64,
 }
 
-/// The cells of a block, D at its start being `start`: over the cell of a quarter and a step it has a `rise`, and `weigh`
-/// gives the areas of cells their weights.
+/// The cells of a block, D at its start being `start`: over the cell of a quarter and a step it has a `rise`, and
+/// `weigh` gives the areas of cells their weights.
 ///
 /// ```text
 /// with a+ = max(a, 0), b+ = max(b, 0):    (a+^2 + a+ b+ + b+^2) (a+ + b+) / (|a| + |b|)
@@ -28,8 +29,8 @@ pub(super) fn cells<L: Lanes>(
 ) -> Cells<L> {
     let zero = lanes.splat(0.0);
     let (mut up, mut down) = ([zero; 4], [zero; 4]);
-    let (starts, rises) = starts(lanes, start, &rise);
-    for (quarter, mut a) in starts.into_iter().enumerate() {
+    let (at_quarters, rises) = starts(lanes, start, &rise);
+    for (quarter, mut a) in at_quarters.into_iter().enumerate() {
         for step in 0..STEPS {
             let b = lanes.add(a, rise(quarter, step));
             if lanes.any_negative(lanes.signs_differ(a, b)) {
@@ -56,13 +57,13 @@ pub(super) fn cells<L: Lanes>(
 /// D at the start of each quarter of the runs, and how far it rises over the runs.
 #[inline(always)]
 fn starts<L: Lanes>(lanes: L, start: f64, rise: &impl Fn(usize, usize) -> L::V) -> ([L::V; 4], L::V) {
-    let mut rises = [lanes.splat(0.0); 4];
-    for (quarter, rises) in rises.iter_mut().enumerate() {
+    let mut of_quarters = [lanes.splat(0.0); 4];
+    for (quarter, of) in of_quarters.iter_mut().enumerate() {
         for step in 0..STEPS {
-            *rises = lanes.add(*rises, rise(quarter, step));
+            *of = lanes.add(*of, rise(quarter, step));
         }
     }
-    let [a, b, c, d] = rises;
+    let [a, b, c, d] = of_quarters;
     let (two, three) = (lanes.add(a, b), lanes.add(lanes.add(a, b), c));
     let rises = lanes.add(three, d);
     let (before, _) = lanes.prefix(rises);

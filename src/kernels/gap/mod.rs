@@ -8,10 +8,10 @@
 //! ```
 //!
 //! Equal sizes run through vector kernels: [`first`], [`second`] (both orders in one walk), and [`Sweep`] for all
-//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]), and the second order of anything else, whose
-//! cells are listed first ([`any_width`]). The first order of weighted columns takes cells one by one ([`by_cell`]). All add
-//! with compensation, so that the error does not grow with n. What is shown to a person, and not one of many replicates, is
-//! [`refined`] where one side is small beside the other.
+//! pairs of many columns. So do unequal sizes at the first order ([`unequal`]), and at second order anything else, by
+//! lists of cells ([`any_width`]). The first order of weighted columns takes cells one by one ([`by_cell`]). All add with
+//! compensation, so that the error does not grow with n. What is shown to a person, and not one of many replicates,
+//! is [`refined`] where one side is small beside the other.
 
 mod any_width;
 mod by_cell;
@@ -317,8 +317,9 @@ mod tests {
             // A shifted, stretched copy crosses once; long columns pass block and tile borders.
             let y: Vec<f64> = x.iter().map(|v| v * 1.3 + shift).collect();
             let (lx, ly) = (Law::Uniform(&x), Law::Uniform(&y));
-            let cells = [(areas_first(lx, ly), by_cell::first(lx, ly, |x, y| x - y)), (areas_second(lx, ly), by_cell::second(lx, ly))];
-            for (found, (above, below)) in cells {
+            let first = (areas_first(lx, ly), by_cell::first(lx, ly, |x, y| x - y));
+            let second = (areas_second(lx, ly), by_cell::second(lx, ly, |x, y| x - y));
+            for (found, (above, below)) in [first, second] {
                 let close = |a: f64, b: f64| (a - b).abs() <= 1e-13 * (above + below);
                 prop_assert!(close(found.above, above) && close(found.below, below));
             }

@@ -6,13 +6,14 @@
 //! ```
 //!
 //! With D at the start of the run, l, known afterwards, `sum D^2 = 64 l^2 + 2 l sum c + sum c^2`: one pass, and
-//! nothing is stored between the prefix sums and their squares.
+//! nothing is stored between the prefix sums and their squares. Cells of different masses bring weighed sums: then the
+//! mass of the run stands for 64.
 
 use super::first::BLOCK;
 use crate::kernels::lanes::Lanes;
 
 /// Elements in a run.
-pub(super) const RUN: usize = BLOCK / 8;
+const RUN: usize = BLOCK / 8;
 
 /// Elements in a quarter of a run. A chain of additions waits for the adder at every step, so the quarters of a run
 /// are summed side by side, and put together afterwards.
@@ -87,7 +88,7 @@ impl<L: Lanes> Moments<L> {
         self.square = lanes.add(self.square, lanes.mul(c, c));
     }
 
-    /// Puts the quarters of runs together: with p the rise before a quarter of m elements, its squares are
+    /// Puts the quarters of runs together: with p the rise before a quarter of m elements (or mass m), its squares are
     /// `m p^2 + 2 p sum c + sum c^2`, and its sum is `m p + sum c`.
     #[inline(always)]
     pub(super) fn joined(lanes: L, quarters: [Moments<L>; 4], lengths: [L::V; 4]) -> Moments<L> {
@@ -160,8 +161,8 @@ impl<L: Lanes> Moments<L> {
 #[derive(Clone, Copy)]
 pub(super) struct Counted<L: Lanes, const WHOLE: bool> {
     rows: usize,
-    /// 1 for the runs whose element at an offset is a row, and 0 for the others: at offsets below `rows mod 64`, and from
-    /// there on.
+    /// 1 for the runs whose element at an offset is a row, and 0 for the others: at offsets below `rows mod 64`, and
+    /// from there on.
     masks: [L::V; 2],
 }
 

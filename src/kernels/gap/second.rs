@@ -83,8 +83,8 @@ fn first_of_block<L: Lanes>(lanes: L, sums: &mut [Sum; 2], x: &[f64], y: &[f64])
     [up, down]
 }
 
-/// Adds a block, whose differences are given by eights, to the sums of the second order. `up` and `down` are what it adds to
-/// the first.
+/// Adds a block, whose differences are given by eights, to the sums of the second order. `up` and `down` are what it
+/// adds to the first.
 #[inline(always)]
 fn second_of_block<L: Lanes, const WHOLE: bool>(
     lanes: L,
@@ -117,7 +117,7 @@ fn second_of_block<L: Lanes, const WHOLE: bool>(
 
 /// One number of eight.
 #[inline(always)]
-pub(super) fn lane<L: Lanes>(lanes: L, v: L::V, lane: usize) -> f64 {
+fn lane<L: Lanes>(lanes: L, v: L::V, lane: usize) -> f64 {
     let mut numbers = [0.0; 8];
     lanes.store(v, &mut numbers);
     numbers[lane]
@@ -165,8 +165,8 @@ impl<L: Lanes> Integral<L> {
     }
 }
 
-/// Negative where D may come near zero or change its sign within a block that it enters at `start`: there the areas are
-/// to be found cell by cell. `up` and `down` are the squares of the positive and of the negative differences.
+/// Negative where D may come near zero or change its sign within a block that it enters at `start`: there the areas
+/// are to be found cell by cell. `up` and `down` are the squares of the positive and of the negative differences.
 #[inline(always)]
 pub(super) fn near_zero<L: Lanes>(lanes: L, start: L::V, [up, down]: [L::V; 2]) -> L::V {
     let (zero, far) = (lanes.splat(0.0), lanes.splat(FAR));
@@ -177,8 +177,8 @@ pub(super) fn near_zero<L: Lanes>(lanes: L, start: L::V, [up, down]: [L::V; 2]) 
     lanes.both_negative(falls, rises)
 }
 
-/// `[above, below]` of a block over which D goes `from` one value `to` another and keeps its sign. `squares` is the sum of
-/// D^2 at the right ends of its cells.
+/// `[above, below]` of a block over which D goes `from` one value `to` another and keeps its sign. `squares` is the sum
+/// of D^2 at the right ends of its cells.
 #[inline(always)]
 pub(super) fn areas_far_from_zero<L: Lanes>(
     lanes: L,
@@ -246,7 +246,7 @@ mod tests {
             let y: Vec<f64> = (0..d.len()).map(|i| offset + offset * (i as f64)).collect();
             let x: Vec<f64> = y.iter().zip(&d).map(|(y, d)| y + d).collect();
             let found = sums(Tier::Portable, &x, &y).second;
-            let exact = by_cell::second(Law::Uniform(&x), Law::Uniform(&y));
+            let exact = by_cell::second(Law::Uniform(&x), Law::Uniform(&y), |x, y| x - y);
             let cube = 3.0 * (d.len() as f64).powi(3);
             let (above, below) = (cube * exact.0, cube * exact.1);
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-14 * (above + below);

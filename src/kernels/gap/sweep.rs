@@ -72,16 +72,17 @@ struct Second {
 }
 
 impl Second {
-    /// Adds a block of up to eight pairs, whose sums of the first order are `first`.
+    /// Adds a block of `rows` rows of up to eight pairs, whose sums of the first order are `first`.
     #[inline(always)]
     fn add<L: Lanes, const WHOLE: bool>(
         &mut self,
         lanes: L,
-        counted: Counted<L, WHOLE>,
+        rows: usize,
         pairs: &[(usize, usize)],
         runs: &[Runs],
         first: [L::V; 2],
     ) {
+        let counted = Counted::<L, WHOLE>::new(lanes, rows);
         let mut integral = Integral {
             level: Sums::load(lanes, &self.level),
             above: Sums::load(lanes, &self.above),
@@ -244,12 +245,8 @@ fn both_body<L: Lanes>(lanes: L, rows: &[&[f64]], sweep: &mut Sweep) {
         for ((first, second), pairs) in eights.zip(sweep.order.chunks(8)) {
             let sides = first.add(lanes, pairs, &sweep.blocks);
             match count {
-                BLOCK => {
-                    second.add(lanes, Counted::<L, true>::new(lanes, count), pairs, &sweep.runs, sides)
-                }
-                _ => {
-                    second.add(lanes, Counted::<L, false>::new(lanes, count), pairs, &sweep.runs, sides)
-                }
+                BLOCK => second.add::<L, true>(lanes, count, pairs, &sweep.runs, sides),
+                _ => second.add::<L, false>(lanes, count, pairs, &sweep.runs, sides),
             }
         }
     }

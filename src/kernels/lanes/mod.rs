@@ -211,6 +211,8 @@ mod tests {
     use crate::kernels::tier::{Tier, per_tier};
     use proptest::prelude::*;
 
+    const SIGNS: [f64; 8] = [-0.0, 0.0, -1.0, 1.0, f64::NEG_INFINITY, f64::INFINITY, -1e-320, 1e-320];
+
     /// The results of every operation on 64 numbers, eight to a row.
     #[inline(always)]
     fn all_operations<L: Lanes>(lanes: L, input: &[[f64; 8]; 8], out: &mut Vec<[f64; 8]>) {
@@ -237,6 +239,7 @@ mod tests {
             lanes.splat(lanes.sum(v[6])),
             sum_each(lanes, v),
             lanes.choose(v[1], v[2], v[3]),
+            lanes.choose(lanes.load(&SIGNS), v[2], v[3]),
             lanes.splat(if lanes.any_negative(lanes.either_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.any_negative(lanes.signs_differ(v[1], v[2])) { 1.0 } else { 0.0 }),
             lanes.splat(if lanes.all_negative(lanes.both_negative(v[1], v[2])) { 1.0 } else { 0.0 }),
@@ -276,5 +279,6 @@ mod tests {
         assert_eq!(Portable.prefix(v), ([0.0, 1.0, 3.0, 7.0, 15.0, 31.0, 63.0, 127.0], 255.0));
         let rows = std::array::from_fn(|r| std::array::from_fn(|c| (10 * r + c) as f64));
         assert_eq!(Portable.transpose(rows)[3][5], 53.0);
+        assert_eq!(Portable.choose(SIGNS, [1.0; 8], [2.0; 8]), [1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0]);
     }
 }
