@@ -104,6 +104,13 @@ fn unequal(c: &mut Criterion) {
         group
             .bench_function(BenchmarkId::new("second", m), |t| t.iter(|| areas_second(black_box(a), b)));
     }
+    // Rows on either side of the border between cells one by one and blocks of them.
+    for (n, m) in [(3, 2), (51, 49), (51, 50)] {
+        let (x, y) = (ascending(1, n, 0.1), ascending(2, m, 0.0));
+        let (a, b) = (Law::Uniform(&x), Law::Uniform(&y));
+        group.throughput(Throughput::Elements((n + m) as u64));
+        group.bench_function(format!("second/{n}x{m}"), |t| t.iter(|| areas_second(black_box(a), b)));
+    }
     let y = ascending(2, 10_000, 0.0);
     let masses: Vec<f64> = (1..=10_000).map(|row| f64::from(row) + 0.25).collect();
     let weighted = Law::Weighted { values: &x, cumulative: &masses };

@@ -187,8 +187,8 @@ pub enum Error {
     InvalidReward { row: usize, reward: f64 },
     /// Rows that cannot be cut into groups of this size.
     GroupSize { rows: usize, size: usize },
-    /// A ratio of two probabilities, its product with the advantage, or the mean up to this row, beyond the range of
-    /// f64.
+    /// A ratio of two probabilities, its product with the advantage, or the mean or its penalty up to this row, beyond
+    /// the range of f64.
     RatioOverflow { row: usize },
     /// A picture could not be written.
     Plot { reason: String },

@@ -222,8 +222,8 @@ impl fmt::Display for Error {
             }
             RatioOverflow { row } => write!(
                 f,
-                "the log-probabilities of row {row} are so far apart, or the advantages so large, that a number is \
-                 beyond the range of f64"
+                "the log-probabilities of row {row} are so far apart, or the advantages or the penalty so large, that a \
+                 number is beyond the range of f64"
             ),
             Plot { reason } => write!(f, "the picture could not be written: {reason}"),
             NoLabels => write!(f, "there is no label"),

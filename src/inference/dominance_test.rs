@@ -58,7 +58,7 @@ pub enum StandardError {
 /// # Ok::<(), risk_sd::Error>(())
 /// ```
 ///
-/// **Where it is liberal**, measured at the true ratio with level 0.05. Light tails: rates of .05 to .12 with 20 and 50
+/// **Where it is liberal**, measured at the true ratio with level 0.05. Light tails: rates of .04 to .12 with 20 and 50
 /// rows, .04 to .10 with 200, .02 to .08 with 1000; half the level (`.level(0.025)`) brings them to .02 to .07.
 /// Heavy tails at first order, at any number of rows: Student's t of 3 degrees of freedom .09 to .24; lognormal laws
 /// whose upper tails cross .12 to .21, in 20 pairs .36, and hardly less at half the level: test bounded scores or ranks

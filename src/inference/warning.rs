@@ -159,10 +159,13 @@ pub(crate) fn influential_row(
     (share > LARGE_SHARE).then_some(Warning::InfluentialRow { share })
 }
 
-/// The largest square of some numbers as a part of the sum of all.
+/// The largest square of some numbers as a part of the sum of all; 0 where all are 0.
 fn largest_share(numbers: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = numbers.clone().fold(0.0_f64, |largest, t| largest.max(t.abs()));
-    // In units of the largest, so that squares neither overflow nor vanish. Where all are 0 it is NaN, and no share.
+    if largest == 0.0 {
+        return 0.0;
+    }
+    // In units of the largest, so that squares neither overflow nor vanish.
     let total: f64 = numbers.map(|t| (t / largest) * (t / largest)).sum();
     1.0 / total
 }
@@ -185,13 +188,10 @@ fn share_of_a_row(sample: &Sample) -> f64 {
     }
     let mass = |row: usize| sample.weights().map_or(1.0, |weights| weights[row]);
     let heaviest = (0..values.len()).map(mass).fold(0.0, f64::max);
-    let part = |(row, &value): (usize, &f64)| {
-        let square = mass(row) / heaviest * (half(value) / unit) * (half(value) / unit);
-        square * square
+    let weighed = |(row, &value): (usize, &f64)| {
+        mass(row) / heaviest * (half(value) / unit) * (half(value) / unit)
     };
-    let parts = values.iter().enumerate().map(part);
-    let (largest, total) = parts.fold((0.0_f64, 0.0), |(most, sum), part| (most.max(part), sum + part));
-    if total > 0.0 { largest / total } else { 0.0 }
+    largest_share(values.iter().enumerate().map(weighed))
 }
 
 /// For the classical tests.
@@ -256,8 +256,9 @@ mod tests {
             let found = share_of_a_row(&sample);
             assert!((found / expected - 1.0).abs() < 1e-12, "{unit}: {found} {expected}");
         }
-        // Nothing is far from the mean, but next to no weight.
+        // 1 and 1e-200 from the mean, with weights the other way round: 1e-400 of 1e-400 + 1e-800.
         let light = Sample::weighted([0.0, 1.0], [1.0, 1e-200]).unwrap();
-        assert_eq!(share_of_a_row(&light), 0.0);
+        assert_eq!(share_of_a_row(&light), 1.0);
+        assert_eq!(share_of_a_row(&Sample::new([2.0, 2.0]).unwrap()), 0.0);
     }
 }

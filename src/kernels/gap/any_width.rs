@@ -26,7 +26,7 @@ use crate::kernels::sum::Sum;
 use crate::kernels::tier::{Tier, per_tier};
 
 /// Rows of both columns up to which a block takes longer than its cells one by one.
-const FEW: usize = 80;
+const FEW: usize = 100;
 
 /// (above, below) of two laws, of differences as `difference` takes them.
 #[inline(always)]
@@ -41,25 +41,25 @@ pub(super) fn second(tier: Tier, x: Law, y: Law, difference: impl Fn(f64, f64) -
 fn by_block(tier: Tier, x: Law, y: Law, difference: impl Fn(f64, f64) -> f64) -> Sides {
     let (xs, ys) = (x.values(), y.values());
     let (mut listed, mut count) = (Listed::EMPTY, 0);
-    let mut sums = Sums::default();
+    let mut totals = Totals::default();
     for_each_cell(x, y, |i, j, mass| {
         listed.masses[count] = mass;
         listed.rises[count] = mass * difference(xs[i], ys[j]);
         count += 1;
         if count == BLOCK {
-            sums.add(tier, &listed);
+            totals.add(tier, &listed);
             count = 0;
         }
     });
     if count > 0 {
         listed.masses[count..].fill(0.0);
         listed.rises[count..].fill(0.0);
-        sums.add(tier, &listed);
+        totals.add(tier, &listed);
     }
     // D was accumulated in units of 1/total, and each cell's width too.
     let total = cell_total(x, y);
     let cube = |sum: Sum| sum.value() / total / total / total / 3.0;
-    (cube(sums.above), cube(sums.below))
+    (cube(totals.above), cube(totals.below))
 }
 
 /// A block of cells: their masses, and how far D rises over each. Those of no mass add nothing.
@@ -75,23 +75,23 @@ impl Listed {
 
 /// D at the end of the blocks so far, and their sums.
 #[derive(Default)]
-struct Sums {
+struct Totals {
     level: Sum,
     above: Sum,
     below: Sum,
 }
 
-impl Sums {
+impl Totals {
     fn add(&mut self, tier: Tier, cells: &Listed) {
-        let block = block(tier, cells, self.level.value());
-        self.level.add(block.rise);
-        self.above.add(block.above);
-        self.below.add(block.below);
+        let Added { rise, above, below } = block(tier, cells, self.level.value());
+        self.level.add(rise);
+        self.above.add(above);
+        self.below.add(below);
     }
 }
 
-/// What a block adds.
-struct Block {
+/// What a block adds to the totals.
+struct Added {
     rise: f64,
     above: f64,
     below: f64,
@@ -99,11 +99,11 @@ struct Block {
 
 per_tier! {
     /// A block that D enters at `start`.
-    fn block(cells: &Listed, start: f64) -> Block = body
+    fn block(cells: &Listed, start: f64) -> Added = body
 }
 
 #[inline(always)]
-fn body<L: Lanes>(lanes: L, cells: &Listed, start: f64) -> Block {
+fn body<L: Lanes>(lanes: L, cells: &Listed, start: f64) -> Added {
     let (eights_of_masses, eights_of_rises) = (cells.masses.as_chunks().0, cells.rises.as_chunks().0);
     let zero = lanes.splat(0.0);
     // All rises, all falls, and mass w^2.
@@ -122,14 +122,14 @@ fn body<L: Lanes>(lanes: L, cells: &Listed, start: f64) -> Block {
         let rise = |quarter: usize, step: usize| lanes.load(&rises.0[quarter][step]);
         let weigh = |quarter: usize, step: usize, v| lanes.mul(lanes.load(&masses.0[quarter][step]), v);
         let found = changing::cells(lanes, start, rise, weigh);
-        return Block { rise: lanes.prefix(found.rises).1, above: found.above, below: found.below };
+        return Added { rise: lanes.prefix(found.rises).1, above: found.above, below: found.below };
     }
     let (moments, width) = middles(lanes, &masses, &rises);
     let (before, rise) = lanes.prefix(moments.rise);
     let lifted = moments.squares_from(lanes, lanes.add(lanes.splat(start), before), width);
     let area = 3.0 * lanes.sum(lifted) + 0.25 * squares;
     let (above, below) = if start + (start + rise) > 0.0 { (area, 0.0) } else { (0.0, area) };
-    Block { rise, above, below }
+    Added { rise, above, below }
 }
 
 /// Moments of the middles of D over the cells of each run, counted from its start and weighed by the masses of the

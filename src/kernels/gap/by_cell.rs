@@ -1,5 +1,5 @@
-//! Any two laws, cell by cell: weighted samples and data at the ends of the range of f64, at second order few rows of
-//! unequal sizes.
+//! Any two laws, cell by cell: the first order of weighted samples and of data at the ends of the range of f64, and the
+//! second of few rows.
 //!
 //! ```text
 //! order 1:  above = sum over cells of mass * d_+^2                          d = x_i - y_j on the cell
